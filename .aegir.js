@@ -1,0 +1,9 @@
+/** @type {import('aegir').PartialOptions} */
+export default {
+  build: {
+    bundlesizeMax: '60KB'
+  },
+  dependencyCheck: {
+    ignore: ['libp2p-rlpx']
+  }
+}
