@@ -1,0 +1,108 @@
+import { createCipheriv, createECDH, createHash, createHmac, createPrivateKey, createPublicKey, diffieHellman, randomBytes, timingSafeEqual } from 'node:crypto'
+import { InvalidPrivateKeyError, InvalidPublicKeyError } from './errors.ts'
+import { nobleCrypto } from './noble.ts'
+import type { Aes256Block, Aes256Ctr, Crypto, PrivateKey } from './types.ts'
+import type { Cipheriv, Hash, Hmac, KeyObject } from 'node:crypto'
+
+export type { Aes256Block, Aes256Ctr, Crypto, Keccak256, PrivateKey } from './types.ts'
+export { InvalidPrivateKeyError, InvalidPublicKeyError } from './errors.ts'
+
+/** DER of an EC private key with its public key on secp256k1 (RFC 5915), around the 32 and the 64 bytes. */
+const SEC1_PREFIX = Buffer.from('30740201010420', 'hex')
+const SEC1_INFIX = Buffer.from('a00706052b8104000aa14403420004', 'hex')
+
+/** DER of an EC public key on secp256k1 (RFC 5480), up to the 64 bytes; its last byte is the `04` of the point. */
+const SPKI_PREFIX = Buffer.from('3056301006072a8648ce3d020106052b8104000a03420004', 'hex')
+
+const ZERO_IV = new Uint8Array(16)
+const EMPTY = new Uint8Array()
+
+class NodeAes256Ctr implements Aes256Ctr {
+  readonly #cipher: Cipheriv
+
+  constructor (key: Uint8Array) {
+    this.#cipher = createCipheriv('aes-256-ctr', key, ZERO_IV)
+  }
+
+  update (data: Uint8Array): Uint8Array {
+    return this.#cipher.update(data)
+  }
+}
+
+class NodeAes256Block implements Aes256Block {
+  readonly #cipher: Cipheriv
+
+  constructor (key: Uint8Array) {
+    this.#cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false)
+  }
+
+  encrypt (block: Uint8Array): Uint8Array {
+    return this.#cipher.update(block)
+  }
+}
+
+/** Every operation is OpenSSL's, which is constant-time in the private key. */
+class NodePrivateKey implements PrivateKey {
+  readonly publicKey: Uint8Array
+  readonly #key: KeyObject
+
+  constructor (privateKey: Uint8Array) {
+    const ecdh = createECDH('secp256k1')
+
+    try {
+      // OpenSSL would left-pad a shorter key
+      if (privateKey.byteLength !== 32) {
+        throw new InvalidPrivateKeyError()
+      }
+
+      ecdh.setPrivateKey(privateKey)
+    } catch {
+      throw new InvalidPrivateKeyError()
+    }
+
+    this.publicKey = Uint8Array.from(ecdh.getPublicKey().subarray(1))
+
+    const der = Buffer.concat([SEC1_PREFIX, privateKey, SEC1_INFIX, this.publicKey])
+    this.#key = createPrivateKey({ key: der, format: 'der', type: 'sec1' })
+    der.fill(0)
+  }
+
+  ecdh (publicKey: Uint8Array): Uint8Array {
+    return diffieHellman({ privateKey: this.#key, publicKey: importPublicKey(publicKey) })
+  }
+}
+
+function importPublicKey (publicKey: Uint8Array): KeyObject {
+  // OpenSSL would pass over what follows the point
+  if (publicKey.byteLength !== 64) {
+    throw new InvalidPublicKeyError()
+  }
+
+  try {
+    // OpenSSL checks that the point is on the curve
+    return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' })
+  } catch {
+    throw new InvalidPublicKeyError()
+  }
+}
+
+function digest (hash: Hash | Hmac, data: Uint8Array[]): Uint8Array {
+  for (const part of data) {
+    hash.update(part)
+  }
+
+  return hash.digest()
+}
+
+/** What Node.js does better is done by Node.js, the rest by the noble packages. */
+export const defaultCrypto: Crypto = {
+  ...nobleCrypto,
+  randomBytes: (length) => length === 0 ? EMPTY : randomBytes(length),
+  equal: (a, b) => a.byteLength === b.byteLength && timingSafeEqual(a, b),
+  sha256: (...data) => digest(createHash('sha256'), data),
+  hmacSha256: (key, ...data) => digest(createHmac('sha256', key), data),
+  aes128Ctr: (key, iv, data) => createCipheriv('aes-128-ctr', key, iv).update(data),
+  createAes256Ctr: (key) => new NodeAes256Ctr(key),
+  createAes256Block: (key) => new NodeAes256Block(key),
+  importPrivateKey: (privateKey) => new NodePrivateKey(privateKey)
+}

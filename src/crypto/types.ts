@@ -1,0 +1,60 @@
+/**
+ * A running Keccak-256 whose digest can be looked at without ending it, as the MAC
+ * states of RLPx need.
+ */
+export interface Keccak256 {
+  update (data: Uint8Array): void
+
+  /** The 32-byte digest of all that was put in so far; more may follow. */
+  digest (): Uint8Array
+}
+
+/**
+ * AES-256-CTR with a zero IV and one continuing key stream. Each call takes whole
+ * blocks (a multiple of 16 bytes), as RLPx frames are made of nothing else.
+ */
+export interface Aes256Ctr {
+  update (data: Uint8Array): Uint8Array
+}
+
+/** One block (16 bytes) of AES-256. */
+export interface Aes256Block {
+  encrypt (block: Uint8Array): Uint8Array
+}
+
+/** A secp256k1 private key, made ready for use. */
+export interface PrivateKey {
+  /** 64 bytes: X and Y, without the `04` prefix. */
+  readonly publicKey: Uint8Array
+
+  /**
+   * The x coordinate of the shared point: 32 bytes, left-padded.
+   *
+   * @throws {InvalidPublicKeyError} where the 64 bytes are not a point of the curve
+   */
+  ecdh (publicKey: Uint8Array): Uint8Array
+}
+
+/** The primitives that RLPx stands on. */
+export interface Crypto {
+  randomBytes (length: number): Uint8Array
+  equal (a: Uint8Array, b: Uint8Array): boolean
+  sha256 (...data: Uint8Array[]): Uint8Array
+  hmacSha256 (key: Uint8Array, ...data: Uint8Array[]): Uint8Array
+  keccak256 (...data: Uint8Array[]): Uint8Array
+  createKeccak256 (): Keccak256
+  aes128Ctr (key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array
+  createAes256Ctr (key: Uint8Array): Aes256Ctr
+  createAes256Block (key: Uint8Array): Aes256Block
+
+  /** @throws {InvalidPrivateKeyError} where the key is not 32 bytes within the order of the curve */
+  importPrivateKey (privateKey: Uint8Array): PrivateKey
+
+  /** A recoverable signature over 32 bytes, which are not hashed again: `r ‖ s ‖ v`, 65 bytes, v 0 to 3. */
+  sign (hash: Uint8Array, privateKey: Uint8Array): Uint8Array
+
+  /**
+   * The public key (64 bytes) that made a signature of `sign`; throws where there is none.
+   */
+  recover (hash: Uint8Array, signature: Uint8Array): Uint8Array
+}

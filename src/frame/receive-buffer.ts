@@ -1,0 +1,102 @@
+import type { Uint8ArrayList } from 'uint8arraylist'
+
+const EMPTY = new Uint8Array(0)
+
+/** Smallest buffer that is made to gather chunks in. */
+const MIN_CAPACITY = 1024
+
+/** Largest buffer that is kept however little of it is needed. */
+const MAX_SPARE_CAPACITY = 256 * 1024
+
+/**
+ * Gathers received bytes and hands them out in contiguous pieces. A piece that lies
+ * within one chunk is not copied; what is left of a chunk is, so that waiting for more
+ * holds no more memory than (twice) the bytes that have come, however small the chunks.
+ */
+export class ReceiveBuffer {
+  /** Unread bytes are `#buffer[#start, #end)`. */
+  #buffer: Uint8Array = EMPTY
+  #start = 0
+  #end = 0
+
+  /** Whether `#buffer` is ours to write into, not a chunk of somebody else's. */
+  #owned = false
+
+  get byteLength (): number {
+    return this.#end - this.#start
+  }
+
+  append (chunk: Uint8Array | Uint8ArrayList): void {
+    if (chunk instanceof Uint8Array) {
+      this.#appendOne(chunk)
+      return
+    }
+
+    for (const part of chunk) {
+      this.#appendOne(part)
+    }
+  }
+
+  /**
+   * The next `length` bytes, or `undefined` while they are not all in. They are to be used
+   * at once: a later `append` may write over them.
+   */
+  take (length: number): Uint8Array | undefined {
+    if (this.byteLength < length) {
+      if (this.byteLength > 0) {
+        this.#own(this.byteLength)
+      }
+
+      return
+    }
+
+    const piece = this.#buffer.subarray(this.#start, this.#start + length)
+    this.#start += length
+
+    if (this.byteLength === 0) {
+      // an idle connection holds nothing
+      this.#buffer = EMPTY
+      this.#start = 0
+      this.#end = 0
+    }
+
+    return piece
+  }
+
+  #appendOne (chunk: Uint8Array): void {
+    if (this.byteLength === 0) {
+      this.#buffer = chunk
+      this.#start = 0
+      this.#end = chunk.byteLength
+      this.#owned = false
+      return
+    }
+
+    this.#own(this.byteLength + chunk.byteLength)
+    this.#buffer.set(chunk, this.#end)
+    this.#end += chunk.byteLength
+  }
+
+  /** Makes room for that many unread bytes in a buffer of our own. */
+  #own (length: number): void {
+    const capacity = Math.max(MIN_CAPACITY, length * 2)
+
+    if (this.#owned && this.#fits(length, capacity)) {
+      return
+    }
+
+    const unread = this.#buffer.subarray(this.#start, this.#end)
+
+    // growing by doubling copies each byte but a few times; nothing is allocated for bytes that are only announced
+    this.#buffer = new Uint8Array(capacity)
+    this.#buffer.set(unread)
+    this.#start = 0
+    this.#end = unread.byteLength
+    this.#owned = true
+  }
+
+  /** What a large frame needed is not kept for the few bytes that came behind it. */
+  #fits (length: number, capacity: number): boolean {
+    return this.#start + length <= this.#buffer.byteLength && this.#buffer.byteLength <= Math.max(MAX_SPARE_CAPACITY, capacity * 2)
+  }
+}

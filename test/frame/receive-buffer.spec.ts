@@ -1,0 +1,165 @@
+import { expect } from 'aegir/chai'
+import { Uint8ArrayList } from 'uint8arraylist'
+import { concat } from 'uint8arrays/concat'
+import { ReceiveBuffer } from '../../src/frame/receive-buffer.ts'
+import { chunksOf } from '../fixtures/chunks.ts'
+import { seededRandom } from '../fixtures/seeded-random.ts'
+
+const MIN_CAPACITY = 1024
+const MAX_SPARE_CAPACITY = 256 * 1024
+
+/** The memory that the unread bytes lie in. */
+function memoryOf (buffer: ReceiveBuffer): ArrayBufferLike {
+  return (buffer.take(0) ?? expect.fail('no bytes can always be taken')).buffer
+}
+
+describe('receive buffer', () => {
+  for (const seed of [1, 2, 3, 4, 5]) {
+    it(`hands out what was put in, whatever the sizes (${seed})`, () => {
+      const random = seededRandom(seed)
+      const buffer = new ReceiveBuffer()
+      let expected = new Uint8Array()
+
+      for (let step = 0; step < 2000; step++) {
+        const sizes = [3, 100, 5000][random.integer(3)]
+        const chunk = random.bytes(random.integer(sizes))
+        const length = random.integer(sizes)
+
+        switch (random.integer(4)) {
+          case 0:
+            buffer.append(chunk)
+            expected = concat([expected, chunk])
+            break
+          case 1:
+            buffer.append(new Uint8ArrayList(...chunksOf(chunk, () => 1 + random.integer(sizes))))
+            expected = concat([expected, chunk])
+            break
+          default:
+            if (length > expected.byteLength) {
+              expect(buffer.take(length)).to.be.undefined()
+            } else {
+              expect(buffer.take(length)).to.equalBytes(expected.subarray(0, length))
+              expected = expected.subarray(length)
+            }
+        }
+
+        expect(buffer.byteLength).to.equal(expected.byteLength)
+      }
+    })
+  }
+
+  it('hands out nothing while there is too little, and keeps it', () => {
+    const buffer = new ReceiveBuffer()
+
+    expect(buffer.take(1)).to.be.undefined()
+    buffer.append(Uint8Array.of(1, 2))
+    expect(buffer.take(3)).to.be.undefined()
+    expect(buffer.byteLength).to.equal(2)
+    buffer.append(Uint8Array.of(3))
+    expect(buffer.take(3)).to.equalBytes([1, 2, 3])
+    expect(buffer.take(1)).to.be.undefined()
+  })
+
+  it('does not copy a piece that lies within one chunk', () => {
+    const buffer = new ReceiveBuffer()
+    const chunk = Uint8Array.of(1, 2, 3, 4)
+    buffer.append(chunk)
+    const piece = buffer.take(2)
+
+    expect(piece).to.have.property('buffer', chunk.buffer)
+    expect(piece).to.equalBytes([1, 2])
+  })
+
+  it('never writes into a chunk', () => {
+    const buffer = new ReceiveBuffer()
+    const room = new Uint8Array(64)
+    buffer.append(room.subarray(0, 16))
+    buffer.take(8)
+    buffer.append(new Uint8Array(16).fill(1))
+
+    expect(room).to.equalBytes(new Uint8Array(64))
+    expect(buffer.take(24)).to.equalBytes([...new Uint8Array(8), ...new Uint8Array(16).fill(1)])
+  })
+
+  it('keeps its own copy once it has been asked for more than there is', () => {
+    const buffer = new ReceiveBuffer()
+
+    // the second time, the buffer has had memory of its own before
+    for (let time = 0; time < 2; time++) {
+      const chunk = Uint8Array.of(1, 2, 3, 4)
+      buffer.append(chunk)
+      buffer.take(1)
+
+      expect(buffer.take(4)).to.be.undefined()
+      chunk.fill(0)
+      buffer.append(Uint8Array.of(5))
+      expect(buffer.take(4)).to.equalBytes([2, 3, 4, 5])
+    }
+  })
+
+  it('takes no memory for bytes that have only been asked for', () => {
+    const buffer = new ReceiveBuffer()
+    buffer.append(new Uint8Array(10))
+
+    expect(buffer.take(16_777_232)).to.be.undefined()
+    expect(memoryOf(buffer).byteLength).to.equal(MIN_CAPACITY)
+  })
+
+  it('takes at the most twice the memory of what has come, and moves it a few times only', () => {
+    const buffer = new ReceiveBuffer()
+    const memories = new Set<ArrayBufferLike>()
+    const total = 1_048_576
+
+    for (let received = 1; received <= total; received++) {
+      buffer.append(Uint8Array.of(received))
+      memories.add(memoryOf(buffer))
+    }
+
+    // 1 KiB, then doubled until 1 MiB fits; and the first chunk itself
+    expect(memories.size).to.be.within(2, 13)
+    expect(memoryOf(buffer).byteLength).to.be.at.most(2 * total)
+    expect(buffer.take(total)?.every((byte, i) => byte === (i + 1 & 0xff))).to.be.true()
+  })
+
+  it('holds no memory once all has been taken', () => {
+    const buffer = new ReceiveBuffer()
+
+    for (const sizes of [[10], [10, 10], [100_000, 100_000]]) {
+      for (const size of sizes) {
+        buffer.append(new Uint8Array(size))
+      }
+
+      buffer.take(buffer.byteLength)
+
+      expect(memoryOf(buffer).byteLength).to.equal(0)
+    }
+  })
+
+  it('gives up the memory of a large piece for the few bytes behind it', () => {
+    const buffer = new ReceiveBuffer()
+
+    for (let received = 0; received < 64; received++) {
+      buffer.append(new Uint8Array(65_536))
+    }
+
+    buffer.append(Uint8Array.of(7, 8))
+    buffer.take(64 * 65_536)
+
+    expect(buffer.take(3)).to.be.undefined()
+    expect(memoryOf(buffer).byteLength).to.equal(MIN_CAPACITY)
+    buffer.append(Uint8Array.of(9))
+    expect(buffer.take(3)).to.equalBytes([7, 8, 9])
+  })
+
+  it('keeps memory that is not much for what comes next', () => {
+    const buffer = new ReceiveBuffer()
+    buffer.append(new Uint8Array(MAX_SPARE_CAPACITY / 4))
+    buffer.append(new Uint8Array(MAX_SPARE_CAPACITY / 4))
+    const memory = memoryOf(buffer)
+    buffer.take(buffer.byteLength - 1)
+
+    expect(memory.byteLength).to.equal(MAX_SPARE_CAPACITY)
+    expect(buffer.take(2)).to.be.undefined()
+    expect(memoryOf(buffer)).to.equal(memory)
+  })
+})
