@@ -1,8 +1,6 @@
 import { expect } from 'aegir/chai'
 import { Uint8ArrayList } from 'uint8arraylist'
-import { defaultCrypto } from '../../src/crypto/index.ts'
 import { FrameDecoder, FrameTooLargeError, MAX_FRAME_SIZE, MAX_SENT_FRAME_SIZE } from '../../src/frame/index.ts'
-import { chunksOf } from '../fixtures/chunks.ts'
 import { bothSecrets, direction, FrameMaker } from '../fixtures/frames.ts'
 import { hex } from '../fixtures/hex.ts'
 import { seededRandom } from '../fixtures/seeded-random.ts'
@@ -14,27 +12,6 @@ describe('size of frames', () => {
   it('is at the most what other clients read', () => {
     expect(MAX_FRAME_SIZE).to.equal(16_777_215)
     expect(MAX_SENT_FRAME_SIZE).to.equal(16_777_200)
-  })
-
-  it('may be the largest that is sent', () => {
-    const { encoder, decoder } = direction()
-    const data = new Uint8Array(MAX_SENT_FRAME_SIZE)
-    data.set(DATA)
-    data.set(DATA, data.byteLength - DATA.byteLength)
-
-    for (const chunk of chunksOf(encoder.encode(data), () => 65_536)) {
-      expect(decoder.read()).to.be.undefined()
-      decoder.append(chunk)
-    }
-
-    const received = decoder.read()
-
-    expect(received).to.have.property('byteLength', MAX_SENT_FRAME_SIZE)
-    expect(defaultCrypto.equal(received ?? new Uint8Array(), data)).to.be.true()
-    expect(decoder.buffered).to.equal(0)
-
-    decoder.append(encoder.encode(DATA))
-    expect(decoder.read()).to.equalBytes(DATA)
   })
 
   for (const [name, data] of [

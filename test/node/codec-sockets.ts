@@ -1,18 +1,14 @@
-import { createHash } from 'node:crypto'
 import { PassThrough } from 'node:stream'
 import { expect } from 'aegir/chai'
-import { pipe } from 'it-pipe'
 import { initiator, recipient } from '../../src/codec/index.ts'
+import { digest, megabytes } from '../fixtures/codec-bulk.ts'
 import { INITIATOR_KEY, nodeId, OTHER_KEY, RECIPIENT_KEY } from '../fixtures/codec-keys.ts'
 import { ListenedController } from '../fixtures/codec-signal.ts'
 import { closed, createSockets, plugSocket } from '../fixtures/codec-sockets.ts'
 import { collect, EndlessSource, failing, StuckSource } from '../fixtures/codec-sources.ts'
 import type { Codec, CodecOptions, InitiatorInit } from '../../src/codec/index.ts'
-import type { Bytes } from '../fixtures/codec-sources.ts'
-import type { Source } from 'it-stream-types'
 import type { Socket } from 'node:net'
 
-const MIB = 1024 * 1024
 const ONE = Uint8Array.of(1)
 const REASON = new Error('no more')
 
@@ -42,23 +38,6 @@ async function connect (init: ConnectInit = {}): Promise<{ near: Side, far: Side
     near: plug(near, initiator({ privateKey: INITIATOR_KEY, remoteId: nodeId(RECIPIENT_KEY), ...init.initiator })),
     far: plug(far, recipient({ privateKey: RECIPIENT_KEY, ...init.recipient }))
   }
-}
-
-/** Messages of 1 MiB, each unlike the others. */
-async function * megabytes (count: number, seed: number): AsyncGenerator<Uint8Array> {
-  for (let i = 0; i < count; i++) {
-    yield Buffer.alloc(MIB, `${seed} ${i} `)
-  }
-}
-
-async function digest (source: Source<Bytes>): Promise<string> {
-  const hash = createHash('sha256')
-
-  for await (const chunk of source) {
-    hash.update(chunk.subarray())
-  }
-
-  return hash.digest('hex')
 }
 
 /** Waits until the number is the same for a while. */
@@ -107,22 +86,6 @@ describe('codecs over sockets', () => {
     await new Promise((resolve) => { setImmediate(resolve) })
     process.off('unhandledRejection', onUnhandled)
     expect(unhandled.splice(0)).to.be.empty()
-  })
-
-  it('carry 64 MiB each way at once, with equal hashes', async function () {
-    this.timeout(300_000)
-
-    const { near, far } = await connect()
-    const [answers, requests] = await Promise.all([
-      pipe(megabytes(64, 1), near.messages, digest),
-      pipe(megabytes(64, 2), far.messages, digest)
-    ])
-
-    expect(requests).to.equal(await digest(megabytes(64, 1)))
-    expect(answers).to.equal(await digest(megabytes(64, 2)))
-    await expect(near.session).to.eventually.have.property('remoteId').that.deep.equals(nodeId(RECIPIENT_KEY))
-    await expect(far.session).to.eventually.have.property('remoteId').that.deep.equals(nodeId(INITIATOR_KEY))
-    await Promise.all([near.piped, far.piped, closed(near.socket), closed(far.socket)])
   })
 
   it('stop asking for messages that the other side does not read, and lose none of them', async function () {

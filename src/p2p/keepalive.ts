@@ -1,0 +1,144 @@
+import { raceSignal } from 'race-signal'
+import { MIN_PING_INTERVAL, PING_INTERVAL, PING_TIMEOUT } from './constants.ts'
+import type { AbortOptions } from '@libp2p/interface'
+
+export interface KeepaliveInit {
+  /** Sends one Ping. */
+  sendPing (): void
+
+  /** The oldest Ping was not answered in time. */
+  onTimeout (): void
+
+  /** From Ping to Ping, in milliseconds. */
+  interval?: number
+
+  /** From Ping to Pong, in milliseconds. */
+  timeout?: number
+}
+
+/**
+ * Sends Pings and waits for their Pongs. The first one is held until the peer has sent a
+ * capability's message, or for one interval: some clients end a session in which anything
+ * comes before eth's Status.
+ */
+export class Keepalive {
+  readonly #init: KeepaliveInit
+  readonly #interval: number
+  readonly #timeout: number
+  #intervalTimer?: ReturnType<typeof setInterval>
+  #pingTimer?: ReturnType<typeof setTimeout>
+  #pongTimer?: ReturnType<typeof setTimeout>
+
+  /** When the Pings were sent that have no Pong yet, in order. */
+  #unanswered: number[] = []
+  #lastSent = -Infinity
+  #held = true
+  #paused = false
+  #next?: PromiseWithResolvers<number>
+
+  constructor (init: KeepaliveInit) {
+    this.#init = init
+    this.#interval = init.interval ?? PING_INTERVAL
+    this.#timeout = init.timeout ?? PING_TIMEOUT
+  }
+
+  start (): void {
+    this.#intervalTimer = setInterval(() => {
+      this.#held = false
+      this.#sendSoon()
+    }, this.#interval)
+  }
+
+  /** The peer has sent a capability's message. */
+  release (): void {
+    if (this.#held) {
+      this.#held = false
+
+      if (this.#next != null) {
+        this.#sendSoon()
+      }
+    }
+  }
+
+  /** The round-trip time of a Ping, in milliseconds; calls that overlap share one. */
+  async ping (options: AbortOptions = {}): Promise<number> {
+    if (this.#next == null) {
+      this.#next = Promise.withResolvers()
+      this.#next.promise.catch(() => {})
+
+      if (!this.#held && this.#unanswered.length === 0) {
+        this.#sendSoon()
+      }
+    }
+
+    return raceSignal(this.#next.promise, options.signal)
+  }
+
+  /** A Pong came; one that nobody asked for is nothing. */
+  pong (): void {
+    const sent = this.#unanswered.shift()
+
+    if (sent == null) {
+      return
+    }
+
+    this.#stopClock()
+    this.#startClock()
+    this.#next?.resolve(performance.now() - sent)
+    this.#next = undefined
+  }
+
+  /** Nothing is read, so no Pong can come: the clock stands still. Pings go on. */
+  pause (): void {
+    this.#paused = true
+    this.#stopClock()
+  }
+
+  resume (): void {
+    this.#paused = false
+    this.#startClock()
+  }
+
+  /** Ends all timers; who waits for a Pong gets the error. */
+  stop (err: Error): void {
+    clearInterval(this.#intervalTimer)
+    clearTimeout(this.#pingTimer)
+    this.#stopClock()
+    this.#unanswered = []
+    this.#next?.reject(err)
+    this.#next = undefined
+  }
+
+  /** Sends now, or as soon as the last one is long enough ago. */
+  #sendSoon (): void {
+    const wait = this.#lastSent + MIN_PING_INTERVAL - performance.now()
+
+    clearTimeout(this.#pingTimer)
+    this.#pingTimer = undefined
+
+    if (wait > 0) {
+      this.#pingTimer = setTimeout(() => { this.#send() }, wait)
+    } else {
+      this.#send()
+    }
+  }
+
+  #send (): void {
+    clearTimeout(this.#pingTimer)
+    this.#lastSent = performance.now()
+    this.#unanswered.push(this.#lastSent)
+    this.#startClock()
+    this.#init.sendPing()
+  }
+
+  #startClock (): void {
+    if (!this.#paused && this.#pongTimer == null && this.#unanswered.length > 0) {
+      this.#pongTimer = setTimeout(() => { this.#init.onTimeout() }, this.#timeout)
+    }
+  }
+
+  #stopClock (): void {
+    clearTimeout(this.#pongTimer)
+    this.#pongTimer = undefined
+  }
+}

@@ -1,0 +1,46 @@
+import { encodeMessage } from './message.ts'
+import { compress } from './snappy.ts'
+import type { MessageLink } from './link.ts'
+
+export interface MessageWriterInit {
+  link: MessageLink
+
+  /** How long writes may be blocked, in milliseconds. */
+  timeout: number
+
+  /** They were. */
+  onTimeout (): void
+}
+
+/** Writes the messages of a session, and watches that the other side takes them. */
+export class MessageWriter {
+  /** Whether payloads are compressed from now on. */
+  compressed = false
+  readonly #init: MessageWriterInit
+  #timer?: ReturnType<typeof setTimeout>
+
+  constructor (init: MessageWriterInit) {
+    this.#init = init
+  }
+
+  /**
+   * False: enough is waiting for now.
+   *
+   * @throws {FrameTooLargeError} and goes on
+   */
+  write (id: number, payload: Uint8Array): boolean {
+    const writable = this.#init.link.send(encodeMessage(id, this.compressed ? compress(payload) : payload))
+
+    if (!writable) {
+      this.#timer ??= setTimeout(() => { this.#init.onTimeout() }, this.#init.timeout)
+    }
+
+    return writable
+  }
+
+  /** There is room again, or nothing to wait for. */
+  stopClock (): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+}

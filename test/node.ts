@@ -1,0 +1,6 @@
+import './node/buffers.ts'
+import './node/cli.ts'
+import './node/codec-sockets.ts'
+import './node/crypto.ts'
+import './node/p2p-sockets.ts'
+import './node/probe.ts'

@@ -1,0 +1,95 @@
+import { getEventListeners } from 'node:events'
+import { expect } from 'aegir/chai'
+import { DisconnectReason } from '../../../src/p2p/disconnect.ts'
+import { DisconnectError } from '../../../src/p2p/errors.ts'
+import { hex } from '../../fixtures/hex.ts'
+import { openFailing } from '../../fixtures/p2p-peers.ts'
+import { openSocketPeers, socketDuplexes } from '../../fixtures/p2p-sockets.ts'
+import type { AcceptInit } from '../../../src/p2p/connect.ts'
+import type { Peers } from '../../fixtures/p2p-peers.ts'
+
+const BATCHES = 10
+const BATCH = 10
+
+/** What keeps this process alive, of the kinds that a session has. */
+function resources (): Record<string, number> {
+  const counts: Record<string, number> = { TCPSocketWrap: 0, TCPServerWrap: 0, Timeout: 0 }
+
+  for (const type of process.getActiveResourcesInfo()) {
+    if (type in counts) {
+      counts[type]++
+    }
+  }
+
+  return counts
+}
+
+/** Waits for as many resources as there were, since what is closed is let go of later. */
+async function expectResources (before: Record<string, number>): Promise<void> {
+  for (let i = 0; i < 100 && Object.entries(resources()).some(([type, count]) => count > before[type]); i++) {
+    await new Promise(resolve => setImmediate(resolve))
+  }
+
+  expect(resources()).to.deep.equal(before)
+}
+
+describe('a hundred connections', () => {
+  /** Opens and closes them, with one signal for all, and looks whether anything is left. */
+  async function repeat (run: (init: Partial<AcceptInit>) => Promise<unknown>): Promise<void> {
+    // the timer of the test itself begins after the first turn
+    await new Promise(resolve => setImmediate(resolve))
+    const before = resources()
+    const { signal } = new AbortController()
+
+    for (let i = 0; i < BATCHES; i++) {
+      await Promise.all(Array.from({ length: BATCH }, async () => run({ signal, disconnectGrace: 50 })))
+    }
+
+    expect(getEventListeners(signal, 'abort')).to.have.lengthOf(0)
+    await expectResources(before)
+  }
+
+  async function use ({ dialled, accepted }: Peers): Promise<void> {
+    await dialled.capability('eth').send({ id: 0, payload: hex('c0') })
+    await accepted.capability('eth').source.next()
+    const waiting = dialled.ping().catch(() => {})
+    await Promise.all([dialled.disconnect(), accepted.closed, waiting])
+  }
+
+  it('that were closed leave nothing', async () => {
+    await repeat(async (init) => use(await openSocketPeers(init, init)))
+  })
+
+  it('that were closed by both sides leave nothing', async () => {
+    await repeat(async (init) => {
+      const { dialled, accepted } = await openSocketPeers(init, init)
+      await Promise.all([dialled.disconnect(), accepted.disconnect(DisconnectReason.quitting)])
+    })
+  })
+
+  it('that were refused leave nothing', async () => {
+    const checkpoint = (): void => { throw new DisconnectError(DisconnectReason.tooManyPeers) }
+
+    await repeat(async (init) => openFailing(init, { ...init, checkpoint }, await socketDuplexes()))
+  })
+
+  it('that were dialled with a wrong key leave nothing', async () => {
+    await repeat(async (init) => openFailing(init, { ...init, privateKey: new Uint8Array(32).fill(9) }, await socketDuplexes()))
+  })
+
+  it('that share nothing leave nothing', async () => {
+    const capabilities = [{ name: 'les', version: 4, length: 23 }]
+
+    await repeat(async (init) => openFailing(init, { ...init, capabilities }, await socketDuplexes()))
+  })
+
+  it('that were aborted leave nothing', async () => {
+    await repeat(async (init) => {
+      const controller = new AbortController()
+      const failing = openFailing({ ...init, signal: controller.signal }, init, await socketDuplexes())
+      controller.abort(new Error('changed my mind'))
+      await failing
+      expect(getEventListeners(controller.signal, 'abort')).to.have.lengthOf(0)
+    })
+  })
+})
