@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { atExit } from '../fixtures/at-exit.ts'
+import { Child } from '../fixtures/child.ts'
+import { gethPath, testdataPath } from './tools.ts'
+
+const START_TIMEOUT = 30_000
+
+const execute = promisify(execFile)
+
+export interface GethOptions {
+  /**
+   * Node key, 64 hex digits
+   *
+   * @default random
+   */
+  nodeKey?: string
+
+  /**
+   * Whether the 600 blocks of the test chain are imported, or only the genesis is
+   *
+   * @default true
+   */
+  chain?: boolean
+
+  /**
+   * TCP port for RLPx on 127.0.0.1
+   *
+   * @default one that is free
+   */
+  port?: number
+
+  /**
+   * Further command line flags, such as `['--syncmode', 'full']`
+   */
+  flags?: string[]
+}
+
+/**
+ * A running geth
+ */
+export interface Geth {
+  enode: string
+
+  /**
+   * Calls a JSON-RPC method of the admin, debug, eth, net or txpool API. Rejects with the message of geth's error.
+   */
+  rpc<Result = unknown> (method: string, params?: unknown[]): Promise<Result>
+
+  /**
+   * All that geth has logged
+   */
+  log (): string
+
+  /**
+   * Ends geth in good order, which sends every peer Disconnect 0x08, and removes its data
+   */
+  stop (): Promise<void>
+
+  /**
+   * Ends geth without a word to its peers. `stop` is still needed to remove the data.
+   */
+  kill (): void
+}
+
+/**
+ * Starts a geth on the test chain, on 127.0.0.1, without discovery. It answers RPC when this resolves.
+ */
+export async function startGeth (options: GethOptions = {}): Promise<Geth> {
+  const folder = await makeFolder()
+  await cp(await initialisedFolder(options.chain ?? true), folder, { recursive: true })
+  const config = join(folder, 'p2p.toml') // as --port would listen on every interface
+  await writeFile(config, `[Node.P2P]\nListenAddr = "127.0.0.1:${options.port ?? 0}"\n`)
+
+  const child = new Child(await gethPath(), [
+    '--config', config, '--datadir', folder,
+    '--nodiscover', '--nat', 'none', '--nodekeyhex', options.nodeKey ?? randomBytes(32).toString('hex'),
+    '--http', '--http.addr', '127.0.0.1', '--http.port', '0', '--http.api', 'admin,debug,eth,net,txpool',
+    '--authrpc.addr', '127.0.0.1', '--authrpc.port', '0', '--ipcdisable',
+    ...options.flags ?? []
+  ])
+  const stop = async (): Promise<void> => {
+    await child.stop(() => { child.process.kill('SIGTERM') })
+    await rm(folder, { recursive: true, force: true })
+  }
+
+  try {
+    const [, address] = await child.logged(/HTTP server started +endpoint=(\S+) auth=false/, START_TIMEOUT)
+    const rpc: Geth['rpc'] = async (method, params = []) => call(`http://${address}`, method, params)
+    const { enode } = await rpc<{ enode: string }>('admin_nodeInfo')
+
+    return {
+      enode,
+      rpc,
+      log: () => child.log(),
+      stop,
+      kill: () => { child.process.kill('SIGKILL') }
+    }
+  } catch (err) {
+    await stop()
+    throw err
+  }
+}
+
+async function call (url: string, method: string, params: unknown[]): Promise<any> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+  })
+  const { result, error } = await response.json()
+
+  if (error != null) {
+    throw new Error(`${method}: ${error.message}`)
+  }
+
+  return result
+}
+
+const initialised = new Map<boolean, Promise<string>>()
+
+/**
+ * The data folder is made once with and once without the chain, and copied for every start
+ */
+async function initialisedFolder (chain: boolean): Promise<string> {
+  const folder = initialised.get(chain) ?? initialise(chain)
+  initialised.set(chain, folder)
+
+  return folder
+}
+
+async function initialise (chain: boolean): Promise<string> {
+  const [geth, testdata, folder] = await Promise.all([gethPath(), testdataPath(), makeFolder()])
+  await execute(geth, ['--datadir', folder, 'init', join(testdata, 'genesis.json')])
+
+  if (chain) {
+    await execute(geth, ['--datadir', folder, 'import', join(testdata, 'chain.rlp')])
+  }
+
+  return folder
+}
+
+async function makeFolder (): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'libp2p-rlpx-geth-'))
+  atExit(() => { rmSync(folder, { recursive: true, force: true }) })
+
+  return folder
+}

@@ -1,0 +1,64 @@
+import { defaultCrypto } from '../../src/crypto/index.ts'
+import { formatEnode, parseEnode } from '../../src/identity/enode.ts'
+import { accept, connect } from '../../src/p2p/index.ts'
+import { dialTcp, listenTcp } from '../../src/p2p/tcp.ts'
+import type { Capability, Peer, SetUpOptions } from '../../src/p2p/index.ts'
+
+const HOST = '127.0.0.1'
+
+export interface PeerOptions extends SetUpOptions {
+  capabilities: Capability[]
+
+  /**
+   * 32 bytes
+   *
+   * @default random
+   */
+  privateKey?: Uint8Array
+}
+
+/**
+ * Dials a node, as we do without libp2p
+ */
+export async function dialEnode (enode: string, { privateKey = defaultCrypto.randomBytes(32), ...options }: PeerOptions): Promise<Peer> {
+  const { id, host, tcpPort } = parseEnode(enode)
+
+  return connect(await dialTcp({ host, port: tcpPort }), { ...options, privateKey, remoteId: id })
+}
+
+export interface Listener {
+  enode: string
+
+  /**
+   * The next peer that came in, in the order they came
+   */
+  accepted (): Promise<Peer>
+  close (): void
+}
+
+/**
+ * Listens on a free port, as we do without libp2p
+ */
+export async function listen ({ privateKey = defaultCrypto.randomBytes(32), ...options }: PeerOptions): Promise<Listener> {
+  const peers: Array<Promise<Peer>> = []
+  const waiting: Array<(peer: Promise<Peer>) => void> = []
+  const listening = await listenTcp({ host: HOST, port: 0 }, (duplex) => {
+    const peer = accept(duplex, { ...options, privateKey })
+    peer.catch(() => {})
+
+    const next = waiting.shift()
+
+    if (next == null) {
+      peers.push(peer)
+    } else {
+      next(peer)
+    }
+  })
+  const { publicKey: id } = defaultCrypto.importPrivateKey(privateKey)
+
+  return {
+    enode: formatEnode({ id, host: HOST, tcpPort: listening.port, udpPort: 0 }),
+    accepted: async () => peers.shift() ?? new Promise((resolve) => { waiting.push(resolve) }),
+    close: () => { listening.close() }
+  }
+}
