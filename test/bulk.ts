@@ -9,10 +9,12 @@ import { INITIATOR_KEY, nodeId, RECIPIENT_KEY } from './fixtures/codec-keys.ts'
 import { closed, createSockets, plugSocket } from './fixtures/codec-sockets.ts'
 import { direction } from './fixtures/frames.ts'
 import { seededRandom } from './fixtures/seeded-random.ts'
+import './node/p2p/backpressure.ts'
+import './node/p2p/disconnects.ts'
 
 const DATA = seededRandom(100).bytes(50)
 
-// these are run without coverage, which makes the hashing ten times slower
+// all of these move much data, and are run without coverage, which makes hashing ten times slower
 
 describe('codecs over sockets, in bulk', function () {
   this.timeout(300_000)

@@ -9,22 +9,12 @@ import { formatEnode, parseEnode } from '../../src/identity/enode.ts'
 import { accept, connect, DisconnectReason } from '../../src/p2p/index.ts'
 import { dialTcp, listenTcp } from '../../src/p2p/tcp.ts'
 import { Cli, runCli } from '../fixtures/cli.ts'
-import type { Status } from '../../src/eth/index.ts'
+import { STATUS } from '../fixtures/eth-status.ts'
 import type { Capability, Peer } from '../../src/p2p/index.ts'
 import type { AddressInfo } from 'node:net'
 
 const KEY = '01'.repeat(32)
 const ID = Buffer.from(defaultCrypto.importPrivateKey(Buffer.from(KEY, 'hex')).publicKey).toString('hex')
-
-const STATUS: Status = {
-  version: 69,
-  networkId: 7n,
-  genesis: new Uint8Array(32).fill(1),
-  head: new Uint8Array(32).fill(2),
-  forkId: { hash: Uint8Array.of(1, 2, 3, 4), next: 5n },
-  earliestBlock: 0n,
-  latestBlock: 9n
-}
 
 /** A peer of our own in this process, to look at what the command line sends. */
 async function dialPeer (enode: string, capabilities: Capability[]): Promise<Peer> {

@@ -1,5 +1,4 @@
 import './p2p/aborts.ts'
-import './p2p/backpressure.ts'
 import './p2p/checkpoints.ts'
 import './p2p/connections.ts'
-import './p2p/disconnects.ts'
+import './p2p/leaks.ts'

@@ -5,7 +5,7 @@ import { defaultCrypto } from '../../src/crypto/index.ts'
 import { ETH_69, exchangeStatus, SNAP_1 } from '../../src/eth/index.ts'
 import { accept, DisconnectError, DisconnectReason, probe } from '../../src/p2p/index.ts'
 import { dialTcp, listenTcp } from '../../src/p2p/tcp.ts'
-import type { Status } from '../../src/eth/index.ts'
+import { STATUS } from '../fixtures/eth-status.ts'
 import type { Enode } from '../../src/identity/enode.ts'
 import type { AcceptInit, Listening } from '../../src/p2p/index.ts'
 import type { AddressInfo, Server, Socket } from 'node:net'
@@ -14,16 +14,6 @@ const HOST = '127.0.0.1'
 const KEY = new Uint8Array(32).fill(7)
 const ID = defaultCrypto.importPrivateKey(KEY).publicKey
 const OTHER_ID = defaultCrypto.importPrivateKey(new Uint8Array(32).fill(8)).publicKey
-
-const STATUS: Status = {
-  version: 69,
-  networkId: 7n,
-  genesis: new Uint8Array(32).fill(1),
-  head: new Uint8Array(32).fill(2),
-  forkId: { hash: Uint8Array.of(1, 2, 3, 4), next: 5n },
-  earliestBlock: 0n,
-  latestBlock: 9n
-}
 
 function enode (port: number, id = ID): Enode {
   return { id, host: HOST, tcpPort: port, udpPort: 0 }
