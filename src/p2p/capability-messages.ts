@@ -1,7 +1,7 @@
 import { raceSignal } from 'race-signal'
 import { abortable } from '../iterable/abortable.ts'
 import { DisconnectReason } from './disconnect.ts'
-import { DisconnectError, SessionClosedError } from './errors.ts'
+import { reasonOf, SessionClosedError } from './errors.ts'
 import type { SharedCapability } from './capability.ts'
 import type { Channel, ChannelOwner } from './channel.ts'
 import type { Message } from './message.ts'
@@ -35,8 +35,11 @@ export interface CapabilityMessages extends AsyncIterable<Message>, Duplex<Async
   abort (err: Error): void
 }
 
+/** What messages are read from and sent to: a channel, or whatever has claimed one. */
+export type MessageChannel = Pick<Channel, 'capability' | 'claim' | 'release' | 'read' | 'send'>
+
 export interface CapabilityMessagesInit {
-  channel: Channel
+  channel: MessageChannel
 
   /** Ends the session. */
   disconnect (reason: number, err: Error): void
@@ -46,7 +49,7 @@ export class ClaimedMessages implements CapabilityMessages, ChannelOwner {
   readonly source: AsyncGenerator<Message, void, undefined>
   readonly sink: (source: Source<Message>) => Promise<void>
   readonly #init: CapabilityMessagesInit
-  readonly #channel: Channel
+  readonly #channel: MessageChannel
 
   /** Aborted when there is nothing more to send. */
   readonly #over = new AbortController()
@@ -89,7 +92,7 @@ export class ClaimedMessages implements CapabilityMessages, ChannelOwner {
   }
 
   abort (err: Error): void {
-    this.#init.disconnect(err instanceof DisconnectError ? err.reason ?? DisconnectReason.requested : DisconnectReason.subprotocolError, err)
+    this.#init.disconnect(reasonOf(err, DisconnectReason.subprotocolError), err)
     this.close()
   }
 

@@ -53,5 +53,8 @@ export const DISCONNECT_GRACE = 750
 /** Bytes that wait for the reader of one capability before the connection is paused. */
 export const MAX_BUFFERED_BYTES = 1024 * 1024
 
+/** Bytes of frames that are not complete, of all connections together. */
+export const MAX_UNFINISHED_BYTES = 256 * 1024 * 1024
+
 /** What we call ourselves unless told otherwise. */
 export const CLIENT_ID = 'libp2p-rlpx'

@@ -1,9 +1,11 @@
 import { raceSignal } from 'race-signal'
+import { FrameDecoder, FrameEncoder } from '../frame/index.ts'
 import { HANDSHAKE_TIMEOUT } from '../handshake/constants.ts'
 import { HandshakeClosedError, HandshakeTimeoutError } from '../handshake/errors.ts'
 import { MAX_BASE_MESSAGE } from './constants.ts'
 import { FrameLink } from './frame-link.ts'
 import type { ByteLink } from './link.ts'
+import type { UnfinishedBytes } from './unfinished-bytes.ts'
 import type { Crypto } from '../crypto/index.ts'
 import type { Handshake } from '../handshake/index.ts'
 import type { AbortOptions } from '@libp2p/interface'
@@ -23,6 +25,9 @@ export interface EncryptionHandshakeOptions extends AbortOptions {
    */
   frameTimeout?: number
   crypto?: Crypto
+
+  /** Where what is held of frames that are not complete is counted, with that of other connections. */
+  unfinished?: UnfinishedBytes
 }
 
 export interface Encrypted {
@@ -52,8 +57,13 @@ export async function encryptionHandshake (bytes: ByteLink, handshake: Handshake
     }
 
     // at once, since the frames may already follow
-    const link = new FrameLink({ ...options, ...result, bytes, maxMessageSize: MAX_BASE_MESSAGE })
-    encrypted.resolve({ remoteId: result.remoteId, link })
+    const { remoteId, secrets, rest } = result
+    const { crypto, frameTimeout, unfinished } = options
+    const decoder = new FrameDecoder({ secrets, crypto, maxFrameSize: MAX_BASE_MESSAGE })
+    decoder.append(rest)
+
+    const link = new FrameLink({ bytes, encoder: new FrameEncoder({ secrets, crypto }), decoder, frameTimeout, unfinished })
+    encrypted.resolve({ remoteId, link })
   }
 
   bytes.listener = {

@@ -147,6 +147,16 @@ export class FrameTimeoutError extends Error {
   }
 }
 
+/** All connections together hold too much of frames that are not complete, and this one has for the longest. */
+export class UnfinishedBytesError extends Error {
+  static name = 'UnfinishedBytesError'
+
+  constructor (message = 'Too much is held of frames that are not complete') {
+    super(message)
+    this.name = 'UnfinishedBytesError'
+  }
+}
+
 /** The connection ended without a Disconnect, or is asked for something after its end. */
 export class SessionClosedError extends Error {
   static name = 'SessionClosedError'
@@ -195,4 +205,13 @@ export class InvalidMessageError extends Error {
     super(message)
     this.name = 'InvalidMessageError'
   }
+}
+
+/** The reason that goes with an error: of a `DisconnectError` or of a fault that has one. */
+export function reasonOf (err: Error, otherwise: number): number {
+  if (err instanceof DisconnectError) {
+    return err.reason ?? DisconnectReason.requested
+  }
+
+  return err instanceof SessionError ? err.reason : otherwise
 }

@@ -1,31 +1,51 @@
-import { FrameDecoder, FrameEncoder, TruncatedFrameError } from '../frame/index.ts'
+import { TruncatedFrameError } from '../frame/index.ts'
 import { FRAME_TIMEOUT } from './constants.ts'
-import { FrameTimeoutError } from './errors.ts'
+import { FrameTimeoutError, UnfinishedBytesError } from './errors.ts'
 import type { ByteLink, LinkListener, MessageLink } from './link.ts'
-import type { Crypto } from '../crypto/index.ts'
-import type { Secrets } from '../handshake/index.ts'
+import type { UnfinishedBytes, UnfinishedHolder } from './unfinished-bytes.ts'
 import type { Uint8ArrayList } from 'uint8arraylist'
+
+/** What makes frames of messages. */
+export interface MessageEncoder {
+  encode (message: Uint8ArrayList): Uint8Array
+}
+
+/** What makes messages of frames. */
+export interface MessageDecoder {
+  /** The largest message that is read from now on, in bytes. */
+  maxFrameSize: number
+
+  /** Whether the bytes so far end within a frame. */
+  readonly partial: boolean
+
+  /** Bytes that are held for a frame that is not complete. */
+  readonly buffered: number
+  append (chunk: Uint8Array | Uint8ArrayList): void
+  read (): Uint8Array | undefined
+}
 
 export interface FrameLinkInit {
   bytes: ByteLink
-  secrets: Secrets
+  encoder: MessageEncoder
 
-  /** What came behind the handshake. */
-  rest: Uint8ArrayList
-  maxMessageSize: number
+  /** It may hold what has come already. */
+  decoder: MessageDecoder
   frameTimeout?: number
-  crypto?: Crypto
+
+  /** Where what is held of frames that are not complete is counted, with that of other links. */
+  unfinished?: UnfinishedBytes
 }
 
 /**
- * Messages as RLPx frames. Nothing is read before `resume`; what comes while the link is
- * paused stays what it is on the wire, undecoded.
+ * Messages as frames, those of RLPx or any other. Nothing is read before `resume`; what comes
+ * while the link is paused stays what it is on the wire, undecoded.
  */
-export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8ArrayList> {
+export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8ArrayList>, UnfinishedHolder {
   readonly #bytes: ByteLink
-  readonly #encoder: FrameEncoder
-  readonly #decoder: FrameDecoder
+  readonly #encoder: MessageEncoder
+  readonly #decoder: MessageDecoder
   readonly #frameTimeout: number
+  readonly #unfinished?: UnfinishedBytes
   #listener?: LinkListener<Uint8Array>
   #frameTimer?: ReturnType<typeof setTimeout>
   #paused = true
@@ -36,12 +56,12 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
   /** Set once the bytes are gone. */
   #end?: { err?: Error }
 
-  constructor ({ bytes, secrets, rest, maxMessageSize, frameTimeout = FRAME_TIMEOUT, crypto }: FrameLinkInit) {
+  constructor ({ bytes, encoder, decoder, frameTimeout = FRAME_TIMEOUT, unfinished }: FrameLinkInit) {
     this.#bytes = bytes
+    this.#encoder = encoder
+    this.#decoder = decoder
     this.#frameTimeout = frameTimeout
-    this.#encoder = new FrameEncoder({ secrets, crypto })
-    this.#decoder = new FrameDecoder({ secrets, crypto, maxFrameSize: maxMessageSize })
-    this.#decoder.append(rest)
+    this.#unfinished = unfinished
 
     bytes.pause()
     bytes.listener = this
@@ -95,13 +115,14 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
     }
   }
 
-  end (): void {
-    this.#bytes.end()
+  end (over?: boolean): void {
+    this.#bytes.end(over)
   }
 
   destroy (err?: Error): void {
     this.#closed = true
     this.#stopClock()
+    this.#unfinished?.release(this)
     this.#bytes.destroy(err)
   }
 
@@ -129,7 +150,12 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
     this.#closed = true
     this.#end = { err }
     this.#stopClock()
+    this.#unfinished?.release(this)
     this.#listener?.onClose(err)
+  }
+
+  onTooMuch (): void {
+    this.#fail(new UnfinishedBytesError())
   }
 
   /** Hands on every whole frame, until there is none left or the link is paused over one. */
@@ -151,6 +177,7 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
         }
 
         this.#stopClock()
+        this.#unfinished?.release(this)
         this.#listener?.onReceive(message)
       }
     } catch (err: any) {
@@ -162,17 +189,24 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
 
   /** Nothing whole is left: the rest has its time to come, or never will. */
   #wait (): void {
-    if (this.#ended) {
-      if (this.#decoder.partial) {
-        throw new TruncatedFrameError()
-      }
-
-      this.#listener?.onEnd()
-    } else if (!this.#decoder.partial) {
+    if (!this.#decoder.partial) {
       this.#stopClock()
-    } else if (this.#frameTimer == null) {
-      this.#frameTimer = setTimeout(() => { this.#fail(new FrameTimeoutError()) }, this.#frameTimeout)
     }
+
+    if (this.#ended) {
+      this.#onLastRead()
+    } else if (this.#decoder.partial) {
+      this.#frameTimer ??= setTimeout(() => { this.#fail(new FrameTimeoutError()) }, this.#frameTimeout)
+      this.#unfinished?.hold(this, this.#decoder.buffered)
+    }
+  }
+
+  #onLastRead (): void {
+    if (this.#decoder.partial) {
+      throw new TruncatedFrameError()
+    }
+
+    this.#listener?.onEnd()
   }
 
   #fail (err: Error): void {

@@ -31,6 +31,9 @@ export class Keepalive {
 
   /** When the Pings were sent that have no Pong yet, in order. */
   #unanswered: number[] = []
+
+  /** When the peer's last Ping came. */
+  #lastHeard = -Infinity
   #lastSent = -Infinity
   #held = true
   #paused = false
@@ -88,6 +91,11 @@ export class Keepalive {
     this.#next = undefined
   }
 
+  /** A Ping of the peer came. */
+  heard (): void {
+    this.#lastHeard = performance.now()
+  }
+
   /** Nothing is read, so no Pong can come: the clock stands still. Pings go on. */
   pause (): void {
     this.#paused = true
@@ -133,7 +141,22 @@ export class Keepalive {
 
   #startClock (): void {
     if (!this.#paused && this.#pongTimer == null && this.#unanswered.length > 0) {
-      this.#pongTimer = setTimeout(() => { this.#init.onTimeout() }, this.#timeout)
+      this.#pongTimer = setTimeout(() => { this.#expire() }, this.#timeout)
+    }
+  }
+
+  /**
+   * A peer that goes on pinging is there, but does not read for now, as its own reader may
+   * sleep. Its Pings come about as often as ours expire, so it has twice that time for the next.
+   */
+  #expire (): void {
+    const [oldest] = this.#unanswered
+    const silent = performance.now() - this.#lastHeard
+
+    if (this.#lastHeard < oldest - MIN_PING_INTERVAL || silent >= 2 * this.#timeout) {
+      this.#init.onTimeout()
+    } else {
+      this.#pongTimer = setTimeout(() => { this.#expire() }, 2 * this.#timeout - silent)
     }
   }
 

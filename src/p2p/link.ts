@@ -28,8 +28,12 @@ interface Link<Sent, Received> {
   pause (): void
   resume (): void
 
-  /** Ends the direction to the other side, once what was sent is on its way. */
-  end (): void
+  /**
+   * Ends the direction to the other side, once what was sent is on its way.
+   *
+   * @param over - the other side has said all that it has to say, too
+   */
+  end (over?: boolean): void
 
   /** Drops everything at once. */
   destroy (err?: Error): void

@@ -12,7 +12,7 @@ export interface MessageWriterInit {
   onTimeout (): void
 }
 
-/** Writes the messages of a session, and watches that the other side takes them. */
+/** Writes the messages of a session, and watches that the other side takes them, or at least is there. */
 export class MessageWriter {
   /** Whether payloads are compressed from now on. */
   compressed = false
@@ -31,16 +31,28 @@ export class MessageWriter {
   write (id: number, payload: Uint8Array): boolean {
     const writable = this.#init.link.send(encodeMessage(id, this.compressed ? compress(payload) : payload))
 
-    if (!writable) {
-      this.#timer ??= setTimeout(() => { this.#init.onTimeout() }, this.#init.timeout)
+    if (!writable && this.#timer == null) {
+      this.#startClock()
     }
 
     return writable
+  }
+
+  /** The other side is there, though it may not read for now. */
+  restartClock (): void {
+    if (this.#timer != null) {
+      clearTimeout(this.#timer)
+      this.#startClock()
+    }
   }
 
   /** There is room again, or nothing to wait for. */
   stopClock (): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+  }
+
+  #startClock (): void {
+    this.#timer = setTimeout(() => { this.#init.onTimeout() }, this.#init.timeout)
   }
 }

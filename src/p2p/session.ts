@@ -3,7 +3,7 @@ import { MAX_FRAME_SIZE } from '../frame/index.ts'
 import { Channels } from './channels.ts'
 import { DISCONNECT, DISCONNECT_GRACE, FIRST_CAPABILITY_ID, HELLO, HELLO_TIMEOUT, MAX_BASE_PAYLOAD, MAX_BUFFERED_BYTES, MAX_UNSENT_PONGS, PING, PONG, SNAPPY_VERSION, WRITE_TIMEOUT } from './constants.ts'
 import { decodeDisconnect, DisconnectReason, encodeDisconnect, isFarewell } from './disconnect.ts'
-import { DisconnectError, HelloTimeoutError, PingTimeoutError, ProtocolBreachError, SessionClosedError, SessionError, UnexpectedIdentityError, UselessPeerError, WriteTimeoutError } from './errors.ts'
+import { DisconnectError, HelloTimeoutError, PingTimeoutError, ProtocolBreachError, reasonOf, SessionClosedError, UnexpectedIdentityError, UselessPeerError, WriteTimeoutError } from './errors.ts'
 import { decodeHello, encodeHello } from './hello.ts'
 import { Keepalive } from './keepalive.ts'
 import { MessageWriter } from './message-writer.ts'
@@ -227,6 +227,10 @@ export class Session implements LinkListener<Uint8Array>, ChannelSession {
   }
 
   #onPing (): void {
+    // who does not read sends Pings all the same
+    this.#keepalive.heard()
+    this.#writer.restartClock()
+
     if (!this.#writer.write(PONG, EMPTY_LIST) && ++this.#unsentPongs >= MAX_UNSENT_PONGS) {
       this.#pauseOrResume()
     }
@@ -261,9 +265,7 @@ export class Session implements LinkListener<Uint8Array>, ChannelSession {
   }
 
   #fail (err: Error): void {
-    const reason = err instanceof SessionError ? err.reason : DisconnectReason.breachOfProtocol
-
-    this.disconnect(reason, err).catch(() => {})
+    this.disconnect(reasonOf(err, DisconnectReason.breachOfProtocol), err).catch(() => {})
   }
 
   /** Once only: what ended a session first is why it ended. */
@@ -283,7 +285,7 @@ export class Session implements LinkListener<Uint8Array>, ChannelSession {
     // closing with unread input would make the kernel send a reset, which can eat our Disconnect:
     // so what still comes is read, and dropped
     this.#graceTimer = setTimeout(() => { this.#link.destroy() }, this.#init.disconnectGrace ?? DISCONNECT_GRACE)
-    this.#link.end()
+    this.#link.end(end.by === 'remote')
     this.#link.resume()
 
     this.channels.ended(end)

@@ -2,7 +2,7 @@ import { raceSignal } from 'race-signal'
 import { equals } from 'uint8arrays/equals'
 import { DisconnectReason } from './disconnect.ts'
 import { encryptionHandshake } from './encryption-handshake.ts'
-import { DisconnectError, SelfConnectionError, SessionError } from './errors.ts'
+import { reasonOf, SelfConnectionError } from './errors.ts'
 import { Session } from './session.ts'
 import type { SharedCapability } from './capability.ts'
 import type { EncryptionHandshakeOptions } from './encryption-handshake.ts'
@@ -62,11 +62,7 @@ export async function setUp (bytes: ByteLink, handshake: Handshake, init: SetUpI
 
     return { remoteId, session }
   } catch (err: any) {
-    await session.disconnect(refusal(err), err)
+    await session.disconnect(reasonOf(err, DisconnectReason.requested), err)
     throw err
   }
-}
-
-function refusal (err: Error): number {
-  return err instanceof SessionError || err instanceof DisconnectError ? err.reason ?? DisconnectReason.requested : DisconnectReason.requested
 }

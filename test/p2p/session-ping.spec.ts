@@ -196,9 +196,7 @@ describe('Session and Ping', () => {
     const { session, link } = openSession()
     link.writable = false
     link.receiveCompressed(2, hex('c0'))
-    clock.tick(10_000)
-    link.receiveCompressed(2, hex('c0'))
-    clock.tick(9_999)
+    clock.tick(19_999)
     expect(session.end).to.equal(undefined)
     clock.tick(1)
 
@@ -206,6 +204,52 @@ describe('Session and Ping', () => {
     expect(await session.closed).to.include({ by: 'local' }).with.nested.property('error.name', 'WriteTimeoutError')
     expect(link.sent).to.not.include('010204c10b')
     expect(clock.pending).to.equal(0)
+  })
+
+  it('outlasts a peer that reads nothing for minutes and pings every 15 seconds, as one whose reader sleeps', () => {
+    const { session, link } = openSession()
+    link.writable = false
+
+    for (let i = 0; i < 15; i++) {
+      link.receiveCompressed(2, hex('c0'))
+      clock.tick(15_000)
+    }
+
+    expect(session.end).to.equal(undefined)
+
+    // the sixteenth Pong that waits stops the reading, and with it what tells of the peer
+    link.receiveCompressed(2, hex('c0'))
+    clock.tick(19_999)
+    expect(session.end).to.equal(undefined)
+    clock.tick(1)
+    expect(session.end).to.have.nested.property('error.name', 'WriteTimeoutError')
+  })
+
+  it('waits twice as long for the Pong of a peer that pings, and no longer once that falls silent', () => {
+    const { session, link } = openSession()
+    clock.tick(14_999)
+    link.receiveCompressed(2, hex('c0'))
+    clock.tick(14_999)
+    link.receiveCompressed(2, hex('c0'))
+    clock.tick(29_999)
+    expect(session.end).to.equal(undefined)
+    clock.tick(1)
+
+    expect(session.end).to.have.nested.property('error.name', 'PingTimeoutError')
+    expect(link.last.id).to.equal(1)
+  })
+
+  it('waits no longer for the Pong of a peer that sends anything but Pings', () => {
+    const { session, link } = openSession()
+
+    for (let i = 0; i < 29; i++) {
+      clock.tick(1_000)
+      link.receiveCompressed(16, hex('c0'))
+    }
+
+    expect(session.end).to.equal(undefined)
+    clock.tick(1_000)
+    expect(session.end).to.have.nested.property('error.name', 'PingTimeoutError')
   })
 
   it('is destroyed after as long as it was given', async () => {

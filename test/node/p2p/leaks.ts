@@ -5,33 +5,12 @@ import { DisconnectError } from '../../../src/p2p/errors.ts'
 import { hex } from '../../fixtures/hex.ts'
 import { openFailing } from '../../fixtures/p2p-peers.ts'
 import { openSocketPeers, socketDuplexes } from '../../fixtures/p2p-sockets.ts'
+import { expectResources, resources } from '../../fixtures/resources.ts'
 import type { AcceptInit } from '../../../src/p2p/connect.ts'
 import type { Peers } from '../../fixtures/p2p-peers.ts'
 
 const BATCHES = 10
 const BATCH = 10
-
-/** What keeps this process alive, of the kinds that a session has. */
-function resources (): Record<string, number> {
-  const counts: Record<string, number> = { TCPSocketWrap: 0, TCPServerWrap: 0, Timeout: 0 }
-
-  for (const type of process.getActiveResourcesInfo()) {
-    if (type in counts) {
-      counts[type]++
-    }
-  }
-
-  return counts
-}
-
-/** Waits for as many resources as there were, since what is closed is let go of later. */
-async function expectResources (before: Record<string, number>): Promise<void> {
-  for (let i = 0; i < 100 && Object.entries(resources()).some(([type, count]) => count > before[type]); i++) {
-    await new Promise(resolve => setImmediate(resolve))
-  }
-
-  expect(resources()).to.deep.equal(before)
-}
 
 describe('a hundred connections', () => {
   /** Opens and closes them, with one signal for all, and looks whether anything is left. */
