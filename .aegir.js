@@ -4,6 +4,7 @@ export default {
     bundlesizeMax: '60KB'
   },
   dependencyCheck: {
-    ignore: ['libp2p-rlpx']
+    ignore: ['libp2p-rlpx'],
+    productionIgnorePatterns: ['/benchmarks', '/dist', '/examples', '/test']
   }
 }

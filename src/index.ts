@@ -2,22 +2,122 @@
  * @packageDocumentation
  *
  * RLPx is the encrypted transport of Ethereum's execution network: what geth, reth and all
- * the others speak to each other. This package speaks it in TypeScript, in Node.js and in
- * browsers, byte for byte as they do, and is being built into a transport of js-libp2p, so
- * that one node can hold Noise peers and Ethereum peers side by side.
- *
- * What there is so far needs no libp2p:
- *
- * - `libp2p-rlpx/p2p`: devp2p sessions. `connect` and `accept` make a running peer of any duplex of bytes, such as `dialTcp` and `listenTcp` give, `probe` asks a node who it is
- * - `libp2p-rlpx/codec`: the encryption handshake and the frame codec as [it-pipe](https://www.npmjs.com/package/it-pipe) transforms
- * - `libp2p-rlpx/eth`: eth/68 to eth/72 and snap: message ids, Status, fork id
- * - `libp2p-rlpx`: node ids and enode URLs as libp2p's peer ids and multiaddrs, and back
- * - a command, `libp2p-rlpx probe|dial|listen`
+ * the others speak to each other. This package makes it a transport of js-libp2p, byte for
+ * byte as they speak it, so that one node holds Noise peers and Ethereum peers side by side:
+ * same dialer, same connection manager, same streams.
  *
  * ## Quick start
  *
- * In a checkout, `npm install && npm start` lets two peers talk to each other. Who is behind
- * an enode, in one line:
+ * In a checkout, `npm install && npm start` runs three libp2p nodes in one process: ours, which
+ * speaks TCP with Noise and yamux as well as RLPx, identifies and pings a libp2p neighbour,
+ * and exchanges Hello and eth/69's Status with an Ethereum neighbour.
+ *
+ * @example A node with both kinds of peers
+ *
+ * ```ts
+ * import { noise } from '@libp2p/noise'
+ * import { tcp } from '@libp2p/tcp'
+ * import { yamux } from '@libp2p/yamux'
+ * import { createLibp2p } from 'libp2p'
+ * import { enodeToMultiaddr, helloOf, openCapability, rlpxTransport } from 'libp2p-rlpx'
+ * import { ETH_69, exchangeStatus, messageName } from 'libp2p-rlpx/eth'
+ * import type { Secp256k1PrivateKey } from '@libp2p/interface'
+ *
+ * declare const ethereumKey: Secp256k1PrivateKey
+ *
+ * const node = await createLibp2p({
+ *   addresses: { listen: ['/ip4/0.0.0.0/tcp/4001', '/ip4/0.0.0.0/tcp/30303/rlpx'] },
+ *   transports: [tcp(), rlpxTransport({ privateKey: ethereumKey, capabilities: [ETH_69] })],
+ *   connectionEncrypters: [noise()],
+ *   streamMuxers: [yamux()],
+ *   // a geth whose slots are all taken needs 5 s to accept
+ *   connectionManager: { addressDialTimeout: 15_000, dialTimeout: 15_000 }
+ * })
+ *
+ * const connection = await node.dial(enodeToMultiaddr('enode://79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8@127.0.0.1:30303'))
+ * console.info(helloOf(connection).clientId)
+ *
+ * const { messages } = await openCapability(connection, 'eth')
+ * await exchangeStatus(messages, 'mirror')
+ *
+ * for await (const { id, payload } of messages) {
+ *   console.info(messageName(ETH_69, id), payload.byteLength, 'bytes')
+ * }
+ * ```
+ *
+ * ## What is in it
+ *
+ * - `rlpxTransport(init)`: the transport, for addresses that end in `/rlpx`, on TCP, WebSockets or memory. Its connections are devp2p sessions
+ * - on a connection: `openCapability`, `sharedCapabilities`, `helloOf`, `pingPeer`, `disconnect`, `disconnectReasonOf`, `sessionEndOf`; on a stream: `capabilityMessages`
+ * - `enodeToMultiaddr`, `multiaddrToEnode`, `getEnodes`, `nodeIdFromPeerId`, `peerIdFromNodeId`, `RLPX`: what Ethereum calls nodes, as libp2p calls them, and back
+ * - `libp2p-rlpx/p2p`: devp2p sessions without libp2p. `connect` and `accept` make a running peer of any duplex of bytes, `probe` asks a node who it is
+ * - `libp2p-rlpx/codec`: the encryption handshake and the frame codec as [it-pipe](https://www.npmjs.com/package/it-pipe) transforms
+ * - `libp2p-rlpx/eth`: eth/68 to eth/72 and snap: message ids, Status, fork id
+ * - a command, `libp2p-rlpx probe|dial|listen`
+ *
+ * ## Capabilities are protocols
+ *
+ * `{ name: 'eth', version: 69, length: 18 }` is the libp2p protocol `/eth/69`. Of several
+ * versions of a name only the highest that both sides speak exists on a connection, and
+ * `openCapability(connection, 'eth')` opens whichever that is. A capability has one user at a
+ * time: the handler of `node.handle('/eth/69', …)` if there is one, who gets it as soon as the
+ * connection is up whoever dialled, or else the first who asks.
+ *
+ * Its stream is a byte stream of messages, each behind its length as an unsigned varint: the
+ * message id as RLP, then the payload. `capabilityMessages(stream)` makes messages of it again.
+ * Reading slowly slows the peer, and `send` waits for a peer that reads slowly; nothing is
+ * dropped. (`lpStream` and `byteStream` of `@libp2p/utils` work too, for messages up to 4 MiB, but
+ * give up where they would have to wait.) `close()` gives the capability back: devp2p cannot
+ * end one direction. `abort(new DisconnectError(reason))` ends the connection with a reason.
+ *
+ * @example Serving whoever connects
+ *
+ * ```ts
+ * import { capabilityMessages } from 'libp2p-rlpx'
+ * import { exchangeStatus } from 'libp2p-rlpx/eth'
+ * import type { Libp2p } from '@libp2p/interface'
+ *
+ * declare const node: Libp2p
+ *
+ * await node.handle('/eth/69', async (stream, connection) => {
+ *   const messages = capabilityMessages(stream)
+ *   const status = await exchangeStatus(messages, 'mirror')
+ *
+ *   console.info(connection.remotePeer.toString(), 'is at', status.latestBlock)
+ * })
+ * ```
+ *
+ * ## libp2p's own protocols over RLPx
+ *
+ * `rlpxTransport({ libp2p: true, … })` offers one capability more, `libp2p/1`: towards peers that
+ * offer it as well, identify, ping, gossipsub and any other protocol run beside `/eth/69` on the
+ * same connection. It is off by default, as it tells everybody in Hello that we are no
+ * Ethereum client. Towards all others such protocols are an `UnsupportedProtocolError`.
+ *
+ * ## What libp2p gets to know
+ *
+ * - The peer store has the shared capabilities as protocols, the client's name as `AgentVersion` and `Devp2pClientId`, and `peer:identify` is dispatched, so that topologies on `/eth/69` hear of peers that come and go.
+ * - `connection:open` means a session that is up: identity proven, Hello exchanged, a capability shared. A dial that was refused rejects with the stage and the reason.
+ * - Where identify runs too, over `libp2p/1` or another connection to the same peer, it replaces the stored protocols with those it was told, and ours are put back after it. A topology without a `filter` may hear of that as a peer that left and came back.
+ * - Why a connection ended is the `error` of its close event: `disconnectReasonOf(error)`. "Requested" and "quitting" are no error; `sessionEndOf(connection)` tells them too.
+ * - `/rlpx` addresses are not announced, since libp2p nodes that do not know them cannot identify us then: `announce: true` does. `getEnodes(node)` tells where Ethereum finds us. A node that has stored such addresses needs `/rlpx` registered to read them again, which importing this package does.
+ * - The keys are secp256k1. A node with an Ed25519 identity gives the transport a key of its own, and is another peer by it.
+ * - Connections are the connection manager's to prune, and the gater's to deny. libp2p's connection monitor leaves them alone; devp2p has Pings of its own.
+ *
+ * @example An enode as libp2p writes addresses
+ *
+ * ```ts
+ * import { enodeToMultiaddr, multiaddrToEnode } from 'libp2p-rlpx'
+ *
+ * const address = enodeToMultiaddr('enode://79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8@127.0.0.1:30303')
+ *
+ * console.info(address.toString()) // /ip4/127.0.0.1/tcp/30303/rlpx/p2p/16Uiu2…
+ * console.info(multiaddrToEnode(address))
+ * ```
+ *
+ * ## Without libp2p
+ *
+ * Who is behind an enode, in one line:
  *
  * ```console
  * $ npx libp2p-rlpx probe enode://…@127.0.0.1:30303
@@ -62,25 +162,15 @@
  * }
  * ```
  *
- * @example An enode as libp2p writes addresses
- *
- * ```ts
- * import { enodeToMultiaddr, multiaddrToEnode } from 'libp2p-rlpx'
- *
- * const address = enodeToMultiaddr('enode://79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8@127.0.0.1:30303')
- *
- * console.info(address.toString()) // /ip4/127.0.0.1/tcp/30303/rlpx/p2p/16Uiu2…
- * console.info(multiaddrToEnode(address))
- * ```
- *
  * ## What it was run against
  *
  * | peer | version | direction | what | result |
  * |---|---|---|---|---|
- * | go-ethereum | 1.17.5 | we dial | Hello, Status of eth/69, eth/70 and eth/72, Ping, a header asked for, two transactions 125 s apart, quitting, a wrong key | works |
- * | go-ethereum | 1.17.5 | it dials (`admin_addPeer`) | Hello, Status of eth/69, kept for two minutes, two transactions, Disconnect | works |
+ * | go-ethereum | 1.17.5 | we dial, with a libp2p node and without | Hello, Status of eth/69 to eth/72, Ping, live transactions, a header asked for, Disconnect, a full node, a wrong key | works |
+ * | go-ethereum | 1.17.5 | it dials (`admin_addPeer`), a libp2p node and without | Hello, Status of eth/69, kept for two minutes, live transactions, quitting | works |
+ * | go-ethereum and a stock js-libp2p node | 1.17.5, 3.3.11 | we dial both | one node holds both for two minutes: identify and ping with one, Ping and a live transaction with the other, either leaves without the other | works |
  * | go-ethereum's `devp2p rlpx ping` | 1.17.5 | it dials | our Hello, our Disconnect in its place | works |
- * | a peer on go-ethereum's `p2p.Server` | 1.17.5 | both | three capabilities at once, two versions of a name, messages of 0 bytes to 1 MiB in both directions, Ping, Disconnect, a full server | works |
+ * | a peer on go-ethereum's `p2p.Server` | 1.17.5 | both, with libp2p nodes and without | three capabilities at once, two versions of a name, messages of 0 bytes to 1 MiB in both directions, Ping, Disconnect, a full server | works |
  *
  * `npm run test:interop` runs all of it; it needs Go 1.24 or later and builds the peers itself.
  *
@@ -94,7 +184,8 @@
  * ## Security
  *
  * - **RLPx is not what one would design today.** Both directions share one AES-CTR key stream, so whoever sees both can learn the XOR of what is said; its own specification calls that broken. The first packet shows to whoever knows the recipient's private key, later, who sent it: there is no forward secrecy of identities. Use it to talk to Ethereum; between libp2p peers use Noise.
- * - A peer's identity is a claim until its first frame passes the MAC. `connect` and `accept` resolve only after that; `session` of the codec says so.
+ * - A peer's identity is a claim until its first frame passes the MAC. No connection, event or entry in the peer store comes of a claim, and `connect` and `accept` resolve only after it; `session` of the codec says so.
+ * - A node of a private network (`connectionProtector`) would leave it by RLPx, so that the two do not start together unless `allowUnprotected: true`.
  * - In Node.js every operation with the static key is OpenSSL's, in constant time. In browsers it is BigInt arithmetic of `@noble/secp256k1`: best effort.
  * - Points are checked to be on the curve and uncompressed before they are used; MACs and tags are compared in constant time; a packet that cannot be decrypted is one error, whatever was wrong with it; no error holds key material.
  * - What a peer writes into its client id and capability names is kept as it came: escape it before you print it, as the command does.
@@ -107,17 +198,31 @@
  * |---|---|
  * | auth and ack | 2048 bytes, refused with the first byte that cannot be of one |
  * | encryption handshake, Hello | 5 s, 10 s |
+ * | inbound connections that have proven nothing yet | 50, and 8 of one address |
+ * | RLPx connections | the connection manager's `maxConnections`; 1 to each peer. Two that crossed both stay for 2 s, then one is closed |
  * | Hello and other messages of the base protocol | 2048 bytes |
  * | frame | read up to 16,777,215 bytes, sent up to 16,777,200 |
  * | message, uncompressed | 16,777,215 bytes, checked before anything is allocated |
  * | a frame, from its first byte to its last | 30 s |
- * | Ping | every 15 s, timeout 15 s |
+ * | frames that are not complete, of all connections | 256 MiB, then the oldest is cut |
+ * | Ping | every 15 s, timeout 15 s; 30 s from the last Ping of a peer that sends Pings, since that only reads slowly |
  * | Pongs that the peer does not read | 16, then reading stops |
- * | writes that the peer does not read | 20 s, then the connection is cut |
+ * | writes that the peer does not read, while it sends no Ping | 20 s, then the connection is cut |
  * | received and not read, for each capability | 1 MiB, then reading stops |
  * | the same for a capability that nobody has claimed | 1 MiB, then Disconnect 0x10 |
  * | after our Disconnect | 750 ms for the peer to close |
+ *
+ * A reader that sleeps slows its peer for minutes, if that is this package. geth cuts a peer whose
+ * socket takes nothing for 20 s; where `libp2p/1` is shared, libp2p's connection monitor aborts a
+ * connection whose ping finds no answer for some 10 s (`connectionMonitor`). WebSockets cannot be paused:
+ * behind a reader that sleeps up to 32 MiB are kept, then the connection is cut.
  */
 
 export { InvalidEnodeError, InvalidNodeIdError, CODE_RLPX, enodeToMultiaddr, formatEnode, multiaddrToEnode, NODE_ID_LENGTH, nodeIdFromHex, nodeIdFromPeerId, nodeIdFromPublicKey, nodeIdToHex, parseEnode, peerIdFromNodeId, publicKeyFromNodeId, RLPX, validateNodeId } from './identity/index.ts'
+export { capabilityMessages, disconnect, disconnectReasonOf, helloOf, InvalidLengthPrefixError, NotDevp2pError, openCapability, pingPeer, sessionEndOf, sharedCapabilities } from './muxer/index.ts'
+export { CapabilityInUseError, CapabilityNotSharedError, DisconnectError, DisconnectReason, disconnectReasonName } from './p2p/index.ts'
+export { getEnodes, rlpxTransport, TooManyHandshakesError, UnprotectedTransportError, UnsupportedTransportError } from './transport/index.ts'
 export type { Enode } from './identity/index.ts'
+export type { OpenedCapability } from './muxer/index.ts'
+export type { Capability, CapabilityMessages, Hello, Message, SessionEnd, SharedCapability } from './p2p/index.ts'
+export type { EnodeListener, RlpxDialEvents, RlpxTransportComponents, RlpxTransportInit } from './transport/index.ts'

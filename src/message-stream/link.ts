@@ -1,0 +1,140 @@
+import { MAX_FRAME_SIZE } from '../frame/index.ts'
+import { DISCONNECT_GRACE } from '../p2p/constants.ts'
+import type { ByteLink, LinkListener } from '../p2p/link.ts'
+import type { MessageStream, MessageStreamStatus, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface'
+import type { Uint8ArrayList } from 'uint8arraylist'
+
+/** Large writes go in pieces, so that those of other streams come in between. */
+const MAX_WRITE = 256 * 1024
+
+/** Where a carrier cannot pause, this much is kept beyond what is being read, in bytes. */
+const MAX_UNPAUSED = 2 * (MAX_FRAME_SIZE + 1)
+
+/** What streams are that have told of their end. */
+const ENDED: MessageStreamStatus[] = ['closed', 'aborted', 'reset']
+
+/** Why a stream is aborted when nobody said why. */
+const DESTROYED = new Error('The connection was dropped')
+
+/**
+ * What libp2p calls a message stream, a raw connection or an encrypted one, as a link of
+ * bytes. It has no half-close: whoever says the last word closes. It is not read before `resume`.
+ */
+export class MessageStreamLink implements ByteLink {
+  listener?: LinkListener<Uint8Array | Uint8ArrayList>
+  readonly #stream: MessageStream
+  #paused = true
+
+  /** Set once the stream is gone. */
+  #closed?: { err?: Error }
+
+  constructor (stream: MessageStream) {
+    this.#stream = stream
+    stream.maxReadBufferLength = Math.max(stream.maxReadBufferLength, MAX_UNPAUSED)
+    this.pause()
+    stream.addEventListener('message', this.#onMessage)
+    stream.addEventListener('drain', this.#onDrain)
+    stream.addEventListener('end', this.#onReadEnd)
+    stream.addEventListener('close', this.#onClose)
+
+    if (ENDED.includes(stream.status)) {
+      this.#closed = {}
+    }
+  }
+
+  send (bytes: Uint8Array): boolean {
+    try {
+      let writable = true
+
+      for (let offset = 0; offset < bytes.byteLength; offset += MAX_WRITE) {
+        writable = this.#stream.send(bytes.subarray(offset, offset + MAX_WRITE))
+      }
+
+      return writable
+    } catch {
+      // it is closed, or aborts itself: its close tells why
+      return false
+    }
+  }
+
+  pause (): void {
+    this.#paused = true
+
+    if (!this.#stream.readableEnded) {
+      this.#stream.pause()
+    }
+  }
+
+  resume (): void {
+    this.#paused = false
+
+    if (!this.#stream.readableEnded) {
+      this.#stream.resume()
+    }
+
+    this.#tellClosed()
+  }
+
+  end (over = false): void {
+    if (over) {
+      // in memory the other side may still be within the send of its last word
+      queueMicrotask(() => { this.destroy() })
+    }
+  }
+
+  destroy (err?: Error): void {
+    const stream = this.#stream
+
+    // nobody waits for what is unread, and nobody can wait for what the other side does not read
+    this.#paused = false
+
+    if (err != null || stream.writeBufferLength > 0 || stream.writableNeedsDrain) {
+      stream.abort(err ?? DESTROYED)
+    } else {
+      stream.close({ signal: AbortSignal.timeout(DISCONNECT_GRACE) }).catch((err) => { stream.abort(err) })
+    }
+
+    this.#tellClosed()
+  }
+
+  readonly #onMessage = ({ data }: StreamMessageEvent): void => {
+    this.listener?.onReceive(data)
+  }
+
+  /** The stream has its own buffer, which it empties first. */
+  readonly #onDrain = (): void => {
+    queueMicrotask(() => {
+      if (!this.#stream.writableNeedsDrain && this.#stream.writeBufferLength === 0) {
+        this.listener?.onDrain()
+      }
+    })
+  }
+
+  /** All has been read. Where that is so because the stream is closed, the close says all there is to say. */
+  readonly #onReadEnd = (): void => {
+    if (this.#stream.status === 'open') {
+      this.listener?.onEnd()
+    }
+  }
+
+  readonly #onClose = ({ error }: StreamCloseEvent): void => {
+    this.#closed = { err: error }
+    this.#stream.removeEventListener('drain', this.#onDrain)
+    this.#stream.removeEventListener('end', this.#onReadEnd)
+    this.#stream.removeEventListener('close', this.#onClose)
+    this.#tellClosed()
+  }
+
+  /** What came before a close is read before it is told, here or by those who paused us to read in their own time. */
+  #tellClosed (): void {
+    const closed = this.#closed
+
+    if (closed == null || (this.#paused && (closed.err == null || this.#stream.readBufferLength > 0))) {
+      return
+    }
+
+    this.#closed = undefined
+    this.#stream.removeEventListener('message', this.#onMessage)
+    this.listener?.onClose(closed.err)
+  }
+}

@@ -1,0 +1,5 @@
+export { capabilityMessages, disconnect, disconnectReasonOf, helloOf, openCapability, pingPeer, sessionEndOf, sharedCapabilities } from './connection.ts'
+export { devp2p } from './devp2p.ts'
+export { InvalidLengthPrefixError, NotDevp2pError } from './errors.ts'
+export type { OpenedCapability } from './connection.ts'
+export type { Devp2pComponents, Devp2pInit } from './devp2p.ts'

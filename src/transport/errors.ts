@@ -1,0 +1,29 @@
+/** An inner transport that RLPx cannot run on. */
+export class UnsupportedTransportError extends Error {
+  static name = 'UnsupportedTransportError'
+
+  constructor (message = 'RLPx does not run on this transport') {
+    super(message)
+    this.name = 'UnsupportedTransportError'
+  }
+}
+
+/** The node is part of a private network, which Ethereum peers are not. */
+export class UnprotectedTransportError extends Error {
+  static name = 'UnprotectedTransportError'
+
+  constructor (message = 'RLPx would leave the private network: connections by it are not protected. `allowUnprotected: true` allows that') {
+    super(message)
+    this.name = 'UnprotectedTransportError'
+  }
+}
+
+/** So many connections that have proven nothing are open that one more is not even read. */
+export class TooManyHandshakesError extends Error {
+  static name = 'TooManyHandshakesError'
+
+  constructor (message = 'Too many handshakes are pending') {
+    super(message)
+    this.name = 'TooManyHandshakesError'
+  }
+}

@@ -1,0 +1,209 @@
+import { CODE_P2P } from '@multiformats/multiaddr'
+import { CustomProgressEvent } from 'progress-events'
+import { initiate, respond } from '../handshake/index.ts'
+import { peerIdFromNodeId } from '../identity/peer-id.ts'
+import { MessageStreamLink } from '../message-stream/link.ts'
+import { PROTOCOL } from '../muxer/constants.ts'
+import { CapabilityMuxer } from '../muxer/muxer.ts'
+import { DisconnectReason } from '../p2p/disconnect.ts'
+import { DisconnectError, SessionClosedError, SessionError } from '../p2p/errors.ts'
+import { setUp } from '../p2p/set-up.ts'
+import { SessionConnection } from './connection.ts'
+import { TooManyHandshakesError } from './errors.ts'
+import type { Introductions } from './introductions.ts'
+import type { RlpxMetrics } from './metrics.ts'
+import type { PendingHandshakes } from './pending-handshakes.ts'
+import type { Seat, Seats } from './seats.ts'
+import type { PrivateKey } from '../crypto/index.ts'
+import type { Handshake } from '../handshake/index.ts'
+import type { CapabilityMuxerComponents } from '../muxer/muxer.ts'
+import type { LocalHello } from '../p2p/hello.ts'
+import type { Session } from '../p2p/session.ts'
+import type { Candidate, SetUpOptions } from '../p2p/set-up.ts'
+import type { AbortOptions, ComponentLogger, Connection, ConnectionGater, Logger, MessageStreamDirection, MultiaddrConnection, Upgrader, UpgraderWithoutEncryptionOptions } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { ProgressOptions } from 'progress-events'
+
+export interface SessionUpgraderComponents extends CapabilityMuxerComponents {
+  connectionGater: ConnectionGater
+  logger: ComponentLogger
+}
+
+export interface SessionUpgraderInit {
+  components: SessionUpgraderComponents
+  privateKey: PrivateKey
+  options: SetUpOptions
+  pending: PendingHandshakes
+  seats: Seats
+  introductions: Introductions
+  metrics: RlpxMetrics
+
+  /** Ours, as it is now. */
+  hello (): LocalHello
+}
+
+export interface OutboundOptions extends Required<AbortOptions>, ProgressOptions<any> {
+  upgrader: Upgrader
+
+  /** The node that is dialled: 64 bytes. */
+  remoteId: Uint8Array
+}
+
+export interface InboundOptions extends Required<AbortOptions> {
+  upgrader: Upgrader
+}
+
+/** A session that is up, and the seat it has. */
+interface Opened {
+  maConn: MultiaddrConnection
+  direction: MessageStreamDirection
+  remoteId: Uint8Array
+  session: Session
+}
+
+type NativeOptions = Pick<UpgraderWithoutEncryptionOptions, 'skipEncryption' | 'skipProtection' | 'remotePeer' | 'muxerFactory'>
+
+/**
+ * Makes a libp2p connection of a raw one. Until the other side has proven its identity, by a
+ * frame that passes its MAC, nothing but this one connection is touched.
+ */
+export class SessionUpgrader {
+  readonly #init: SessionUpgraderInit
+  readonly #log: Logger
+
+  constructor (init: SessionUpgraderInit) {
+    this.#init = init
+    this.#log = init.components.logger.forComponent('libp2p:rlpx')
+  }
+
+  async outbound (maConn: MultiaddrConnection, { remoteId, upgrader, ...options }: OutboundOptions): Promise<Connection> {
+    const { privateKey, options: { crypto } } = this.#init
+    const onStage = (stage: string): void => { options.onProgress?.(new CustomProgressEvent(`rlpx:${stage}`)) }
+
+    onStage('encryption-handshake')
+    const handshake = initiate({ privateKey, remoteId, crypto })
+    const opened = await this.#open(maConn, handshake, 'outbound', options.signal, onStage)
+
+    return this.#upgrade(opened, async (connection, native) => upgrader.upgradeOutbound(connection, { ...options, ...native }))
+  }
+
+  async inbound (maConn: MultiaddrConnection, { upgrader, signal }: InboundOptions): Promise<void> {
+    const leave = this.#init.pending.enter(maConn.remoteAddr)
+
+    if (leave == null) {
+      const err = new TooManyHandshakesError()
+      this.#init.metrics.setUp('inbound', err)
+      throw err
+    }
+
+    const { privateKey, options: { crypto } } = this.#init
+    const deadline = upgrader.createInboundAbortSignal(signal)
+
+    try {
+      const opened = await this.#open(maConn, respond({ privateKey, crypto }), 'inbound', deadline)
+
+      await this.#upgrade(opened, async (connection, native) => upgrader.upgradeInbound(connection, { signal, ...native }))
+    } finally {
+      deadline.clear()
+      leave()
+    }
+  }
+
+  /** Encryption handshake, checkpoint, Hello, checkpoint. */
+  async #open (maConn: MultiaddrConnection, handshake: Handshake, direction: MessageStreamDirection, signal: AbortSignal, onStage?: (stage: string) => void): Promise<Opened> {
+    const { hello, metrics, options, seats } = this.#init
+    let seat: Seat | undefined
+    let peer: Uint8Array | undefined
+
+    const checkpoint = async (candidate: Candidate): Promise<void> => {
+      if (candidate.hello == null) {
+        onStage?.('hello')
+        await this.#checkClaim(maConn, direction)
+      } else {
+        seat = seats.take(candidate.remoteId, direction)
+        peer = candidate.remoteId
+      }
+    }
+
+    try {
+      const { remoteId, session } = await setUp(new MessageStreamLink(maConn), handshake, { ...options, hello: hello(), signal, checkpoint })
+
+      if (seat == null) {
+        throw new SessionClosedError()
+      }
+
+      const taken = seat
+      seats.occupy(taken, session)
+      assertRunning(session)
+      metrics.setUp(direction)
+      void session.closed.then((end) => {
+        seats.leave(remoteId, taken)
+        metrics.ended(end)
+        this.#log('%s session with %a ended by the %s side - %s', direction, maConn.remoteAddr, end.by, end.error ?? end.reason)
+      })
+
+      return { maConn, direction, remoteId, session }
+    } catch (err: any) {
+      if (seat != null && peer != null) {
+        seats.leave(peer, seat)
+      }
+
+      metrics.setUp(direction, err)
+      this.#log.error('could not set up an %s session with %a - %e', direction, maConn.remoteAddr, err)
+      throw err
+    }
+  }
+
+  /** Who is there is a claim so far: it may cost this connection, and nobody else's. */
+  async #checkClaim (maConn: MultiaddrConnection, direction: MessageStreamDirection): Promise<void> {
+    this.#init.seats.checkRoom(direction)
+
+    if (direction === 'inbound' && await this.#init.components.connectionGater.denyInboundConnection?.(maConn) === true) {
+      throw new SessionError('The connection gater denied the connection', DisconnectReason.tooManyPeers)
+    }
+  }
+
+  /** Hands the session to libp2p; what that refuses is told why. */
+  async #upgrade <Upgraded> (opened: Opened, upgrade: (connection: SessionConnection, native: NativeOptions) => Promise<Upgraded>): Promise<Upgraded> {
+    const { direction, maConn, remoteId, session } = opened
+    const { components, hello, introductions } = this.#init
+    const remotePeer = peerIdFromNodeId(remoteId)
+
+    try {
+      await introductions.prepare(remotePeer, session)
+      assertRunning(session)
+
+      const connection = new SessionConnection({
+        session,
+        direction,
+        remoteAddr: addressOf(maConn.remoteAddr, `/rlpx/p2p/${remotePeer}`),
+        log: components.logger.forComponent('libp2p:rlpx:connection')
+      })
+
+      return await upgrade(connection, {
+        skipEncryption: true,
+        skipProtection: true,
+        remotePeer,
+        muxerFactory: {
+          protocol: PROTOCOL,
+          createStreamMuxer: (maConn) => new CapabilityMuxer(maConn, { session, capabilities: hello().capabilities, components })
+        }
+      })
+    } catch (err: any) {
+      await session.disconnect(DisconnectReason.tooManyPeers, err)
+      throw err
+    }
+  }
+}
+
+/** A peer may leave as soon as it has said Hello. */
+function assertRunning ({ end }: Session): void {
+  if (end != null) {
+    throw end.error ?? new DisconnectError(end.reason, end.by)
+  }
+}
+
+/** What the inner transport takes for the address of the peer may end in a peer id of its own making. */
+function addressOf (remoteAddr: Multiaddr, tail: string): Multiaddr {
+  return remoteAddr.decapsulateCode(CODE_P2P).encapsulate(tail)
+}
