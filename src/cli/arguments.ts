@@ -6,7 +6,14 @@ import type { Capability } from '../p2p/index.ts'
 /** A capability of our own: message 0 is answered with the same payload as message 1. */
 export const ECHO_1: Capability = { name: 'echo', version: 1, length: 4 }
 
-export const USAGE = `usage: libp2p-rlpx <command>
+/**
+ * How a program is used.
+ *
+ * @param program - as it is called
+ * @param demo - what it does without a command
+ */
+export function usage (program: string, demo: string): string {
+  return `usage: ${program} <command>
 
   probe <enode>     who is there, in one line
   dial <enode>      connects, and prints what comes
@@ -20,7 +27,8 @@ export const USAGE = `usage: libp2p-rlpx <command>
   --port N                  listen: the TCP port; any that is free without
   --status HEX              listen: the eth Status to send where the peer sends none
 
-Without a command two peers talk to each other.`
+Without a command ${demo}.`
+}
 
 /** The command line cannot be understood. */
 export class UsageError extends Error {

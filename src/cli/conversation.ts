@@ -12,7 +12,7 @@ export interface Interlocutor {
   remoteId: Uint8Array
   hello: Hello
   shared: SharedCapability[]
-  capability (name: string): CapabilityMessages
+  capability (name: string): CapabilityMessages | Promise<CapabilityMessages>
 }
 
 export interface ConversationInit {
@@ -37,7 +37,7 @@ const ECHO_REPLY = 1
 const MAINNET_GENESIS = Uint8Array.from(Buffer.from('d4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3', 'hex'))
 
 /** A node on mainnet that has nothing but the genesis block. */
-const DEFAULT_STATUS: Status = {
+export const DEFAULT_STATUS: Status = {
   version: 69,
   networkId: 1n,
   genesis: MAINNET_GENESIS,
@@ -55,8 +55,8 @@ export class Conversation {
   readonly #init: ConversationInit
   readonly #id: string
   readonly #status = Promise.withResolvers<Status>()
+  readonly #echo = Promise.withResolvers<CapabilityMessages>()
   readonly #echoes: Array<(payload: Uint8Array) => void> = []
-  #echo?: CapabilityMessages
 
   constructor (init: ConversationInit) {
     this.#init = init
@@ -65,13 +65,13 @@ export class Conversation {
     init.output.hello(init.peer.remoteId, init.peer.hello, init.peer.shared)
 
     for (const { name } of init.peer.shared) {
-      void this.#serve(init.peer.capability(name))
+      void this.#serve(name)
     }
   }
 
   /** Whether there is an eth to have a Status of. */
   get hasStatus (): boolean {
-    return this.#init.peer.shared.some(({ name }) => name === 'eth')
+    return this.#shares('eth')
   }
 
   /** The peer's Status. */
@@ -81,15 +81,16 @@ export class Conversation {
 
   /** Sends random bytes and compares what comes back. */
   async echo (length: number): Promise<boolean> {
-    if (this.#echo == null) {
+    if (!this.#shares(ECHO_1.name)) {
       throw new Error('The peer does not speak echo/1')
     }
 
+    const messages = await this.#echo.promise
     const payload = randomBytes(length)
     const reply = Promise.withResolvers<Uint8Array>()
     const begin = performance.now()
     this.#echoes.push(reply.resolve)
-    await this.#echo.send({ id: ECHO_REQUEST, payload })
+    await messages.send({ id: ECHO_REQUEST, payload })
 
     const ok = payload.equals(await reply.promise)
     this.#init.output.print({ event: 'echo', id: this.#id, bytes: length, ok, ms: performance.now() - begin })
@@ -97,10 +98,16 @@ export class Conversation {
     return ok
   }
 
-  async #serve (messages: CapabilityMessages): Promise<void> {
-    const { name } = messages.capability
+  #shares (name: string): boolean {
+    return this.#init.peer.shared.some(capability => capability.name === name)
+  }
+
+  async #serve (name: string): Promise<void> {
+    let messages: CapabilityMessages | undefined
 
     try {
+      messages = await this.#init.peer.capability(name)
+
       if (name === 'eth') {
         await this.#serveEth(messages)
       } else if (name === ECHO_1.name) {
@@ -112,7 +119,7 @@ export class Conversation {
       }
     } catch (err: any) {
       // where the session ended this is told elsewhere, and aborting it again is nothing
-      messages.abort(err)
+      messages?.abort(err)
       this.#status.reject(err)
     }
   }
@@ -151,7 +158,7 @@ export class Conversation {
   }
 
   async #serveEcho (messages: CapabilityMessages): Promise<void> {
-    this.#echo = messages
+    this.#echo.resolve(messages)
 
     for await (const message of messages) {
       if (message.id === ECHO_REPLY) {

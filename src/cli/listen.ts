@@ -3,17 +3,15 @@ import { formatEnode } from '../identity/enode.ts'
 import { accept, DisconnectReason } from '../p2p/index.ts'
 import { listenTcp } from '../p2p/tcp.ts'
 import { privateKeyOf } from './context.ts'
-import { Conversation } from './conversation.ts'
+import { talkToDialler } from './talk.ts'
 import type { Context } from './context.ts'
 import type { ByteDuplex, Peer } from '../p2p/index.ts'
 
 const HOST = '127.0.0.1'
 
-/** How long to wait for a Status before one is sent unasked, in milliseconds. */
-const STATUS_DELAY = 1_000
-
 /** Waits for peers until it is told to leave, and prints what comes. */
-export async function runListen ({ args, output, signal }: Context): Promise<boolean> {
+export async function runListen (context: Context): Promise<boolean> {
+  const { args, output, signal } = context
   const privateKey = privateKeyOf(args)
   const id = defaultCrypto.importPrivateKey(privateKey).publicKey
   const peers = new Set<Peer>()
@@ -21,9 +19,7 @@ export async function runListen ({ args, output, signal }: Context): Promise<boo
   const welcome = async (duplex: ByteDuplex): Promise<void> => {
     const peer = await accept(duplex, { privateKey, capabilities: args.capabilities, listenPort: listening.port, signal })
     peers.add(peer)
-    // eslint-disable-next-line no-new
-    new Conversation({ peer, output, statusDelay: STATUS_DELAY, status: args.status })
-    output.disconnect(peer.remoteId, await peer.closed)
+    await talkToDialler(peer, context)
     peers.delete(peer)
   }
 

@@ -3,7 +3,16 @@ import { disconnectReasonName } from '../p2p/disconnect.ts'
 import type { Status } from '../eth/index.ts'
 import type { CapabilityId, Hello, SessionEnd } from '../p2p/index.ts'
 
-/** What happened, as it is printed: with `--json` as it stands. */
+/** A connection of a libp2p node. */
+export interface ConnectionDescription {
+  id: string
+  address: string
+  direction: string
+  encryption: string | null
+  multiplexer: string | null
+}
+
+/** What happened, as it is printed: with `--json` as it stands. Ids are node ids, or peer ids of other peers of libp2p's. */
 export type CliEvent =
   { event: 'listening', enode: string } |
   { event: 'hello', id: string, clientId: string, capabilities: string[], shared: string[] } |
@@ -11,6 +20,8 @@ export type CliEvent =
   { event: 'message', id: string, capability: string, messageId: number, name: string | null, size: number } |
   { event: 'ping', id: string, ms: number } |
   { event: 'echo', id: string, bytes: number, ok: boolean, ms: number } |
+  { event: 'identify', id: string, agentVersion: string | null, protocols: string[] } |
+  { event: 'connections', connections: ConnectionDescription[] } |
   { event: 'disconnect', id: string, by: string, code: number | null, reason: string } |
   { event: 'error', name: string, message: string }
 
@@ -92,9 +103,9 @@ export function printable (text: string): string {
   return text.replace(/[^ -~]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 }
 
-/** The beginning of a node id, enough to tell peers apart. */
+/** Enough of an id to tell peers apart: the beginning of a node id, or the end of a peer id, since those begin alike. */
 export function shortId (id: string): string {
-  return `${id.slice(0, 8)}…`
+  return /^[0-9a-f]{128}$/.test(id) ? `${id.slice(0, 8)}…` : `…${id.slice(-8)}`
 }
 
 function hex (bytes: Uint8Array): string {
@@ -115,6 +126,10 @@ function describe (event: CliEvent): string {
       return `${shortId(event.id)} ping ${event.ms.toFixed(2)} ms`
     case 'echo':
       return `${shortId(event.id)} echo ${event.bytes} bytes, ${event.ok ? 'equal' : 'NOT EQUAL'}, ${event.ms.toFixed(1)} ms`
+    case 'identify':
+      return `${shortId(event.id)} identify ${printable(event.agentVersion ?? 'no agent version')}, speaks ${printable(event.protocols.join(' '))}`
+    case 'connections':
+      return `connections: ${event.connections.map(describeConnection).join(', ')}`
     case 'disconnect':
       return `${shortId(event.id)} disconnect by ${event.by}: ${printable(event.reason)}${event.code == null ? '' : ` (0x${event.code.toString(16).padStart(2, '0')})`}`
     case 'error':
@@ -122,4 +137,8 @@ function describe (event: CliEvent): string {
     default:
       throw new TypeError('unknown event')
   }
+}
+
+function describeConnection ({ address, direction, encryption, multiplexer }: ConnectionDescription): string {
+  return `${direction} ${address} (${encryption ?? 'no encryption'}, ${multiplexer ?? 'no multiplexer'})`
 }
