@@ -4,12 +4,15 @@ import { rmSync } from 'node:fs'
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { atExit } from '../fixtures/at-exit.ts'
 import { Child } from '../fixtures/child.ts'
 import { gethPath, testdataPath } from './tools.ts'
 
 const START_TIMEOUT = 30_000
+const LOG_TIMEOUT = 10_000
+const SHOWN_TIMEOUT = 10_000
 
 const execute = promisify(execFile)
 
@@ -58,6 +61,11 @@ export interface Geth {
   log (): string
 
   /**
+   * Waits for the log to match
+   */
+  logged (pattern: RegExp): Promise<unknown>
+
+  /**
    * Ends geth in good order, which sends every peer Disconnect 0x08, and removes its data
    */
   stop (): Promise<void>
@@ -66,6 +74,21 @@ export interface Geth {
    * Ends geth without a word to its peers. `stop` is still needed to remove the data.
    */
   kill (): void
+}
+
+/**
+ * A peer as `admin_peers` shows it
+ */
+export interface GethPeer {
+  id: string
+  enode: string
+  name: string
+  network: { inbound: boolean }
+
+  /**
+   * `eth` is a string until Status has been exchanged
+   */
+  protocols: Record<string, { version: number }>
 }
 
 /**
@@ -98,6 +121,7 @@ export async function startGeth (options: GethOptions = {}): Promise<Geth> {
       enode,
       rpc,
       log: () => child.log(),
+      logged: async (pattern) => child.logged(pattern, LOG_TIMEOUT),
       stop,
       kill: () => { child.process.kill('SIGKILL') }
     }
@@ -105,6 +129,21 @@ export async function startGeth (options: GethOptions = {}): Promise<Geth> {
     await stop()
     throw err
   }
+}
+
+/**
+ * Waits until geth has exchanged Status with a peer: any, unless it is told which
+ */
+export async function shownPeer (geth: Geth, matches: (peer: GethPeer) => boolean = () => true): Promise<GethPeer> {
+  for (const deadline = Date.now() + SHOWN_TIMEOUT; Date.now() < deadline; await delay(50)) {
+    const peer = (await geth.rpc<GethPeer[]>('admin_peers')).find(matches)
+
+    if (typeof peer?.protocols.eth === 'object') {
+      return peer
+    }
+  }
+
+  throw new Error(`geth showed no such peer:\n${JSON.stringify(await geth.rpc('admin_peers'))}`)
 }
 
 async function call (url: string, method: string, params: unknown[]): Promise<any> {

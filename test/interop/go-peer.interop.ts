@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { expect } from 'aegir/chai'
 import { DisconnectReason } from '../../src/p2p/index.ts'
+import { exchangeMessages } from './exchange-messages.ts'
 import { startGoPeer } from './go-peer.ts'
 import { dialEnode, listen } from './peer.ts'
 import type { GoPeer } from './go-peer.ts'
-import type { Capability, Message, Peer } from '../../src/p2p/index.ts'
+import type { Capability, Peer } from '../../src/p2p/index.ts'
 
 // the highest ids of the first two are taken by what is shared, so that offsets matter
 const CAPABILITIES: Capability[] = [
@@ -17,16 +17,6 @@ const OFFERED = CAPABILITIES.map(({ name, version, length }) => `${name}/${versi
 
 const SIZES = [0, 1, 15, 16, 17, 1024, 65_536, 1_048_576]
 
-function sha256 (bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
-}
-
-async function next (messages: { source: AsyncIterator<Message> }): Promise<Message> {
-  const { value } = await messages.source.next()
-
-  return value
-}
-
 /** What holds in either direction. */
 async function converse (go: GoPeer, peer: Peer): Promise<void> {
   const { caps } = await go.next('hello')
@@ -37,36 +27,12 @@ async function converse (go: GoPeer, peer: Peer): Promise<void> {
     { name: 'zzz', version: 7, offset: 39 }
   ])
 
-  const channels = peer.shared.map(({ name }) => peer.capability(name))
-
-  for (const size of SIZES) {
-    for (const channel of channels) {
-      const { name, version } = channel.capability
-      const payload = randomBytes(size)
-      await channel.send({ id: 0, payload })
-
-      const received = await go.next('message', ({ capability, id }) => capability === `${name}/${version}` && id === 0)
-      expect(received).to.include({ size, sha256: sha256(payload) })
-
-      const echo = await next(channel)
-      expect(echo.id).to.equal(1)
-      expect(sha256(echo.payload)).to.equal(sha256(payload))
-    }
-  }
-
-  for (const channel of channels) {
-    const { name, version, length } = channel.capability
-    go.send({ cmd: 'send', capability: `${name}/${version}`, id: length - 1, size: 10_000 })
-    const sent = await go.next('sent', ({ capability, id }) => capability === `${name}/${version}` && id === length - 1)
-    const message = await next(channel)
-    expect({ id: message.id, sha256: sha256(message.payload) }).to.deep.equal({ id: length - 1, sha256: sent.sha256 })
-  }
-
+  await exchangeMessages(go, peer.shared.map(({ name }) => peer.capability(name)), SIZES)
   expect(await peer.ping()).to.be.greaterThan(0)
 }
 
 describe("a peer on go-ethereum's p2p.Server", function () {
-  this.timeout(600_000)
+  this.timeout(60_000)
 
   it('is dialled', async () => {
     const go = await startGoPeer({ caps: OFFERED })

@@ -1,3 +1,8 @@
+import './build.ts'
 import './devp2p.interop.ts'
 import './geth.interop.ts'
 import './go-peer.interop.ts'
+import './node-devp2p.interop.ts'
+import './node-geth.interop.ts'
+import './node-go-peer.interop.ts'
+import './two-minutes.interop.ts'

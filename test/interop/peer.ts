@@ -26,6 +26,15 @@ export async function dialEnode (enode: string, { privateKey = defaultCrypto.ran
   return connect(await dialTcp({ host, port: tcpPort }), { ...options, privateKey, remoteId: id })
 }
 
+/**
+ * The same address with the key of nobody
+ */
+export function withAnotherKey (enode: string): string {
+  const { publicKey: id } = defaultCrypto.importPrivateKey(defaultCrypto.randomBytes(32))
+
+  return formatEnode({ ...parseEnode(enode), id })
+}
+
 export interface Listener {
   enode: string
 
