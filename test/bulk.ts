@@ -9,8 +9,15 @@ import { INITIATOR_KEY, nodeId, RECIPIENT_KEY } from './fixtures/codec-keys.ts'
 import { closed, createSockets, plugSocket } from './fixtures/codec-sockets.ts'
 import { direction } from './fixtures/frames.ts'
 import { seededRandom } from './fixtures/seeded-random.ts'
+import './encrypter/compliance.ts'
+import './muxer/compliance.ts'
+import './node/bulk/crossing.ts'
+import './node/bulk/encrypter.ts'
+import './node/bulk/sleeping-reader.ts'
+import './node/bulk/two-hundred-peers.ts'
 import './node/p2p/backpressure.ts'
 import './node/p2p/disconnects.ts'
+import './node/transport/compliance.ts'
 
 const DATA = seededRandom(100).bytes(50)
 
