@@ -24,6 +24,7 @@ export class MessageStreamLink implements ByteLink {
   listener?: LinkListener<Uint8Array | Uint8ArrayList>
   readonly #stream: MessageStream
   #paused = true
+  #ended = false
 
   /** Set once the stream is gone. */
   #closed?: { err?: Error }
@@ -76,6 +77,8 @@ export class MessageStreamLink implements ByteLink {
   }
 
   end (over = false): void {
+    this.#ended = true
+
     if (over) {
       // in memory the other side may still be within the send of its last word
       queueMicrotask(() => { this.destroy() })
@@ -114,6 +117,10 @@ export class MessageStreamLink implements ByteLink {
   readonly #onReadEnd = (): void => {
     if (this.#stream.status === 'open') {
       this.listener?.onEnd()
+
+      if (this.#ended) {
+        this.destroy()
+      }
     }
   }
 

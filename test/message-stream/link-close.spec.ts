@@ -46,6 +46,19 @@ describe('the end of a message stream as a link of bytes', () => {
     inbound.abort(new Error('the test is over'))
   })
 
+  it('closes once the other side has ended too, where it has ended itself', async () => {
+    const [outbound, inbound] = await streamPair()
+    const { link, log } = createLink(inbound)
+    link.resume()
+    link.end()
+    await outbound.close()
+    await log.closed
+    await turn()
+
+    expect(log.calls).to.deep.equal(['end', 'close'])
+    expect(outbound.status).to.equal('closed')
+  })
+
   it('tells of a close after what came before it', async () => {
     const { link, log } = createLink(near)
     link.resume()
