@@ -45,13 +45,16 @@
  * }
  * ```
  *
- * ## What is in it
+ * ## Three ways in
  *
- * - `rlpxTransport(init)`: the transport, for addresses that end in `/rlpx`, on TCP, WebSockets or memory. Its connections are devp2p sessions
- * - on a connection: `openCapability`, `sharedCapabilities`, `helloOf`, `pingPeer`, `disconnect`, `disconnectReasonOf`, `sessionEndOf`; on a stream: `capabilityMessages`
+ * 1. `rlpxTransport(init)`: the transport, for addresses that end in `/rlpx`, on TCP, WebSockets or memory. Its connections are devp2p sessions, as Ethereum speaks them
+ * 2. `rlpx(init)` and `devp2p(init)`: the same as a connection encrypter, `/rlpx/5`, and as a stream muxer, `/devp2p/5`, between libp2p nodes. Each composes with any transport, and with any muxer or encrypter
+ * 3. `libp2p-rlpx/p2p` and `libp2p-rlpx/codec`: sessions, and the handshake and the frames as transforms, with no libp2p at all
+ *
+ * Beside them:
+ *
+ * - on a connection: `openCapability`, `sharedCapabilities`, `helloOf`, `pingPeer` (the first Ping waits for the peer's first message, or 15 s), `disconnect`, `disconnectReasonOf`, `sessionEndOf`; on a stream: `capabilityMessages`
  * - `enodeToMultiaddr`, `multiaddrToEnode`, `getEnodes`, `nodeIdFromPeerId`, `peerIdFromNodeId`, `RLPX`: what Ethereum calls nodes, as libp2p calls them, and back
- * - `libp2p-rlpx/p2p`: devp2p sessions without libp2p. `connect` and `accept` make a running peer of any duplex of bytes, `probe` asks a node who it is
- * - `libp2p-rlpx/codec`: the encryption handshake and the frame codec as [it-pipe](https://www.npmjs.com/package/it-pipe) transforms
  * - `libp2p-rlpx/eth`: eth/68 to eth/72 and snap: message ids, Status, fork id
  * - a command, `libp2p-rlpx probe|dial|listen`
  *
@@ -94,15 +97,92 @@
  * same connection. It is off by default, as it tells everybody in Hello that we are no
  * Ethereum client. Towards all others such protocols are an `UnsupportedProtocolError`.
  *
+ * ## Between libp2p nodes
+ *
+ * `rlpx()` and `devp2p()` are picked by multistream-select, as Noise and yamux are. `rlpx()` needs
+ * an identity that is a secp256k1 key. `devp2p()` trusts the encrypter below for who is there, and
+ * carries libp2p's own protocols beside the capabilities, unless `libp2p: false`.
+ *
+ * @example Over WebSockets, with a protocol and a capability
+ *
+ * ```ts
+ * import { generateKeyPair } from '@libp2p/crypto/keys'
+ * import { webSockets } from '@libp2p/websockets'
+ * import { createLibp2p } from 'libp2p'
+ * import { devp2p, openCapability, rlpx } from 'libp2p-rlpx'
+ *
+ * const CHAT_1 = { name: 'chat', version: 1, length: 1 }
+ *
+ * const createNode = async () => createLibp2p({
+ *   privateKey: await generateKeyPair('secp256k1'),
+ *   addresses: { listen: ['/ip4/127.0.0.1/tcp/0/ws'] },
+ *   transports: [webSockets()],
+ *   connectionEncrypters: [rlpx()],
+ *   streamMuxers: [devp2p({ capabilities: [CHAT_1] })]
+ * })
+ *
+ * const [alice, bob] = await Promise.all([createNode(), createNode()])
+ *
+ * await bob.handle('/chat/1', async (stream) => {
+ *   for await (const bytes of stream) {
+ *     console.info('bob got', bytes.byteLength, 'bytes')
+ *   }
+ * })
+ *
+ * const connection = await alice.dial(bob.getMultiaddrs())
+ * const { messages } = await openCapability(connection, 'chat')
+ * await messages.send({ id: 0, payload: new TextEncoder().encode('hello') })
+ * ```
+ *
+ * What was run of what can be combined, with identify, ping and 1 MiB echoed (`test/node/composition`); quic,
+ * webrtc and webtransport encrypt by themselves, and are undisturbed beside it:
+ *
+ * | transport | `rlpx()` with yamux, mplex, `devp2p()` | noise, tls with `devp2p()` | `rlpxTransport` |
+ * |---|---|---|---|
+ * | tcp | ✓ | ✓ | ✓ |
+ * | websockets | ✓ | ✓ | ✓ |
+ * | memory | ✓ | ✓ | ✓ |
+ * | circuit relay | ✓ | ✓ | – a relay names a peer and no address |
+ *
  * ## What libp2p gets to know
  *
  * - The peer store has the shared capabilities as protocols, the client's name as `AgentVersion` and `Devp2pClientId`, and `peer:identify` is dispatched, so that topologies on `/eth/69` hear of peers that come and go.
  * - `connection:open` means a session that is up: identity proven, Hello exchanged, a capability shared. A dial that was refused rejects with the stage and the reason.
  * - Where identify runs too, over `libp2p/1` or another connection to the same peer, it replaces the stored protocols with those it was told, and ours are put back after it. A topology without a `filter` may hear of that as a peer that left and came back.
  * - Why a connection ended is the `error` of its close event: `disconnectReasonOf(error)`. "Requested" and "quitting" are no error; `sessionEndOf(connection)` tells them too.
- * - `/rlpx` addresses are not announced, since libp2p nodes that do not know them cannot identify us then: `announce: true` does. `getEnodes(node)` tells where Ethereum finds us. A node that has stored such addresses needs `/rlpx` registered to read them again, which importing this package does.
+ * - `/rlpx` addresses are not announced, since libp2p nodes that do not know them cannot identify us then: `announce: true` does. `getEnodes(node)` tells where Ethereum finds us.
  * - The keys are secp256k1. A node with an Ed25519 identity gives the transport a key of its own, and is another peer by it.
+ * - A peer tagged `KEEP_ALIVE` that took our dial and then told us to go, with any reason but "requested" and "quitting", is not dialled again for 1 s (`refusalPause`), twice as long each time, up to 5 minutes: such dials fail with `PeerRefusedError`.
+ * - The gater's `denyInboundConnection` is asked twice: before Hello, and again by libp2p's upgrader.
  * - Connections are the connection manager's to prune, and the gater's to deny. libp2p's connection monitor leaves them alone; devp2p has Pings of its own.
+ *
+ * A persistent datastore keeps `/rlpx` addresses. Any process that imports this package reads them,
+ * with `rlpxTransport` or without. In one that does not, `peerStore.get()` of such a peer, and
+ * `peerStore.all()` altogether, reject with `UnknownProtocolError`. So either go on importing something
+ * of it, such as `RLPX` (a bundler drops an import of nothing), or delete those peers first:
+ *
+ * @example Deleting the peers that have such addresses
+ *
+ * ```ts
+ * import { RLPX } from 'libp2p-rlpx'
+ * import type { Libp2p } from '@libp2p/interface'
+ *
+ * declare const node: Libp2p
+ *
+ * for (const { id, addresses } of await node.peerStore.all()) {
+ *   if (addresses.some(({ multiaddr }) => RLPX.matches(multiaddr))) {
+ *     await node.peerStore.delete(id)
+ *   }
+ * }
+ * ```
+ *
+ * ## Versions
+ *
+ * js-libp2p 3 (`@libp2p/interface` 3.3 or later). The component `/rlpx` of addresses has the code
+ * 0x307278, of multicodec's range for private use, and is registered with `@multiformats/multiaddr` when
+ * this package is imported. Two copies of `@multiformats/multiaddr` in one program have two
+ * registries: an address made by the other copy is an `UnknownProtocolError`, and `npm ls @multiformats/multiaddr`
+ * tells why.
  *
  * @example An enode as libp2p writes addresses
  *
@@ -140,12 +220,32 @@
  * console.info(stage, hello?.clientId, status?.networkId, disconnect, error?.message, ms)
  * ```
  *
- * @example The transactions of a node, as they come
+ * @example Who is there, a thousand times over, fifty at once
+ *
+ * ```ts
+ * import { probe } from 'libp2p-rlpx/p2p'
+ *
+ * declare const enodes: string[]
+ *
+ * const queue = enodes.values()
+ *
+ * await Promise.all(Array.from({ length: 50 }, async () => {
+ *   for (const enode of queue) {
+ *     const { stage, hello, status } = await probe(enode)
+ *
+ *     console.info(enode.slice(8, 16), stage, hello?.clientId, status?.networkId)
+ *   }
+ * }))
+ * ```
+ *
+ * @example The mempool of a node, as it announces it
  *
  * ```ts
  * import { parseEnode } from 'libp2p-rlpx'
  * import { ETH_69, exchangeStatus, messageName } from 'libp2p-rlpx/eth'
  * import { connect, dialTcp } from 'libp2p-rlpx/p2p'
+ * import { decode } from 'rlp'
+ * import { toString } from 'uint8arrays/to-string'
  *
  * declare const enode: string
  * declare const privateKey: Uint8Array // 32 bytes, secp256k1
@@ -157,10 +257,54 @@
  *
  * await exchangeStatus(messages, 'mirror')
  *
- * for await (const { id, payload } of messages) {
- *   console.info(messageName(ETH_69, id), payload.byteLength, 'bytes')
+ * for await (const message of messages) {
+ *   if (messageName(ETH_69, message.id) === 'NewPooledTransactionHashes') {
+ *     const [, , hashes] = decode(message.payload) as [Uint8Array, Uint8Array[], Uint8Array[]]
+ *
+ *     hashes.forEach((hash) => { console.info(toString(hash, 'base16')) })
+ *   }
  * }
  * ```
+ *
+ * @example The handshake and the frames as transforms
+ *
+ * ```ts
+ * import { pipe } from 'it-pipe'
+ * import { initiator } from 'libp2p-rlpx/codec'
+ * import { dialTcp } from 'libp2p-rlpx/p2p'
+ *
+ * declare const host: string
+ * declare const port: number
+ * declare const privateKey: Uint8Array // 32 bytes
+ * declare const remoteId: Uint8Array // 64 bytes
+ *
+ * const socket = await dialTcp({ host, port })
+ * const { ciphertext, messages } = initiator({ privateKey, remoteId })
+ *
+ * pipe(socket, ciphertext, socket).catch(() => {})
+ *
+ * for await (const frame of messages.source) {
+ *   // the first is Hello
+ *   console.info(frame.byteLength, 'bytes')
+ *   break
+ * }
+ * ```
+ *
+ * ## Coming from `@ethereumjs/devp2p`
+ *
+ * | there | here |
+ * |---|---|
+ * | `new RLPx(privateKey, { clientId, capabilities, maxPeers, timeout })` | `rlpxTransport({ privateKey, clientId, capabilities, maxPeers, handshakeTimeout })` |
+ * | `rlpx.listen(30303)` | `addresses: { listen: ['/ip4/0.0.0.0/tcp/30303/rlpx'] }` |
+ * | `rlpx.connect({ id, address, tcpPort })` | `node.dial(enodeToMultiaddr(enode))` |
+ * | `rlpx.events.on('peer:added', …)` | `node.addEventListener('connection:open', …)`, or a handler of the capability |
+ * | `peer.getHelloMessage()` | `helloOf(connection)` |
+ * | `peer.getProtocols()` | `sharedCapabilities(connection)`, `openCapability(connection, 'eth')` |
+ * | `eth.sendStatus(…)`, `eth.events.on('status', …)` | `exchangeStatus(messages, status)` of `libp2p-rlpx/eth` |
+ * | `eth.sendMessage(code, payload)` | `await messages.send({ id, payload })` |
+ * | `eth.events.on('message', (code, payload) => …)` | `for await (const { id, payload } of messages)` |
+ * | `peer.disconnect(reason)`, `rlpx.events.on('peer:removed', …)` | `disconnect(connection, reason)`, `sessionEndOf(connection)` |
+ * | `DPT`, `DNS` | none: any discovery of libp2p's, or enodes of your own |
  *
  * ## What it was run against
  *
@@ -173,6 +317,16 @@
  * | a peer on go-ethereum's `p2p.Server` | 1.17.5 | both, with libp2p nodes and without | three capabilities at once, two versions of a name, messages of 0 bytes to 1 MiB in both directions, Ping, Disconnect, a full server | works |
  *
  * `npm run test:interop` runs all of it; it needs Go 1.24 or later and builds the peers itself.
+ *
+ * ## Metrics
+ *
+ * | metric | label |
+ * |---|---|
+ * | `libp2p_rlpx_set_ups_total` | `outcome`: `outbound success`, `inbound HandshakeDecryptionError`, `outbound remote too many peers`, … |
+ * | `libp2p_rlpx_disconnects_total` | `reason`: `local quitting`, `remote useless peer`, `remote SessionClosedError`, … |
+ * | `libp2p_rlpx_sent_messages_total`, `libp2p_rlpx_received_messages_total` | `capability`: `eth/69`, `libp2p/1`, … |
+ * | `libp2p_rlpx_sent_bytes_total`, `libp2p_rlpx_received_bytes_total` | the same; bytes of payloads, uncompressed |
+ * | `libp2p_rlpx_ping_seconds` | a histogram |
  *
  * ## Errors
  *
@@ -218,11 +372,13 @@
  * behind a reader that sleeps up to 32 MiB are kept, then the connection is cut.
  */
 
+export { rlpx } from './encrypter/index.ts'
 export { InvalidEnodeError, InvalidNodeIdError, CODE_RLPX, enodeToMultiaddr, formatEnode, multiaddrToEnode, NODE_ID_LENGTH, nodeIdFromHex, nodeIdFromPeerId, nodeIdFromPublicKey, nodeIdToHex, parseEnode, peerIdFromNodeId, publicKeyFromNodeId, RLPX, validateNodeId } from './identity/index.ts'
-export { capabilityMessages, disconnect, disconnectReasonOf, helloOf, InvalidLengthPrefixError, NotDevp2pError, openCapability, pingPeer, sessionEndOf, sharedCapabilities } from './muxer/index.ts'
+export { capabilityMessages, devp2p, disconnect, disconnectReasonOf, helloOf, InvalidLengthPrefixError, NotDevp2pError, openCapability, pingPeer, sessionEndOf, sharedCapabilities } from './muxer/index.ts'
 export { CapabilityInUseError, CapabilityNotSharedError, DisconnectError, DisconnectReason, disconnectReasonName } from './p2p/index.ts'
-export { getEnodes, rlpxTransport, TooManyHandshakesError, UnprotectedTransportError, UnsupportedTransportError } from './transport/index.ts'
+export { getEnodes, PeerRefusedError, rlpxTransport, TooManyHandshakesError, UnprotectedTransportError, UnsupportedTransportError } from './transport/index.ts'
+export type { RlpxComponents, RlpxInit } from './encrypter/index.ts'
 export type { Enode } from './identity/index.ts'
-export type { OpenedCapability } from './muxer/index.ts'
+export type { Devp2pComponents, Devp2pInit, OpenedCapability } from './muxer/index.ts'
 export type { Capability, CapabilityMessages, Hello, Message, SessionEnd, SharedCapability } from './p2p/index.ts'
 export type { EnodeListener, RlpxDialEvents, RlpxTransportComponents, RlpxTransportInit } from './transport/index.ts'

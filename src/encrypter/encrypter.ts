@@ -9,11 +9,13 @@ import { HandshakeClosedError, HandshakeTimeoutError } from '../handshake/errors
 import { initiate, respond } from '../handshake/index.ts'
 import { nodeIdFromPeerId, peerIdFromNodeId } from '../identity/peer-id.ts'
 import { MessageStreamLink } from '../message-stream/link.ts'
+import { rlpxMetrics } from '../metrics/rlpx-metrics.ts'
 import { encryptionHandshake } from '../p2p/encryption-handshake.ts'
 import { EncryptedStream } from './encrypted-stream.ts'
 import type { RlpxComponents, RlpxInit } from './index.ts'
 import type { PrivateKey } from '../crypto/index.ts'
 import type { Handshake } from '../handshake/index.ts'
+import type { RlpxMetrics } from '../metrics/rlpx-metrics.ts'
 import type { FrameLink } from '../p2p/frame-link.ts'
 import type { ConnectionEncrypter, MessageStream, SecureConnectionOptions, SecuredConnection } from '@libp2p/interface'
 
@@ -36,14 +38,16 @@ export class Rlpx implements ConnectionEncrypter {
   readonly [serviceCapabilities]: string[] = ['@libp2p/connection-encryption']
   readonly #init: RlpxInit
   readonly #privateKey: PrivateKey
+  readonly #metrics?: RlpxMetrics
 
-  constructor ({ privateKey }: RlpxComponents, init: RlpxInit) {
+  constructor ({ privateKey, metrics }: RlpxComponents, init: RlpxInit) {
     if (privateKey.type !== 'secp256k1') {
       throw new InvalidParametersError(`RLPx needs an identity with a secp256k1 key, and the node's is ${privateKey.type}`)
     }
 
     this.#init = init
     this.#privateKey = (init.crypto ?? defaultCrypto).importPrivateKey(privateKey.raw)
+    this.#metrics = rlpxMetrics(metrics)
   }
 
   async secureOutbound (connection: MessageStream, options: SecureConnectionOptions = {}): Promise<SecuredConnection> {
@@ -60,7 +64,19 @@ export class Rlpx implements ConnectionEncrypter {
     return this.#secure(connection, respond({ privateKey: this.#privateKey, crypto: this.#init.crypto }), options)
   }
 
-  async #secure (connection: MessageStream, handshake: Handshake, { signal, remotePeer: expected }: SecureConnectionOptions): Promise<SecuredConnection> {
+  async #secure (connection: MessageStream, handshake: Handshake, options: SecureConnectionOptions): Promise<SecuredConnection> {
+    try {
+      const secured = await this.#perform(connection, handshake, options)
+      this.#metrics?.setUp(connection.direction)
+
+      return secured
+    } catch (err: any) {
+      this.#metrics?.setUp(connection.direction, err)
+      throw err
+    }
+  }
+
+  async #perform (connection: MessageStream, handshake: Handshake, { signal, remotePeer: expected }: SecureConnectionOptions): Promise<SecuredConnection> {
     const { remoteId, link } = await encryptionHandshake(new MessageStreamLink(connection), handshake, { ...this.#init, signal })
 
     try {

@@ -1,12 +1,13 @@
 import { Rlpx } from './encrypter.ts'
 import type { EncryptionHandshakeOptions } from '../p2p/encryption-handshake.ts'
-import type { ConnectionEncrypter, PrivateKey } from '@libp2p/interface'
+import type { ConnectionEncrypter, Metrics, PrivateKey } from '@libp2p/interface'
 
 export type RlpxInit = Omit<EncryptionHandshakeOptions, 'signal' | 'unfinished'>
 
 export interface RlpxComponents {
   /** The identity of the node: a secp256k1 key. */
   privateKey: PrivateKey
+  metrics?: Metrics
 }
 
 /**

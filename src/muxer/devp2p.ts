@@ -2,6 +2,7 @@ import { serviceCapabilities } from '@libp2p/interface'
 import { defaultCrypto } from '../crypto/index.ts'
 import { nodeIdFromPublicKey } from '../identity/node-id.ts'
 import { MessageStreamLink } from '../message-stream/link.ts'
+import { rlpxMetrics } from '../metrics/rlpx-metrics.ts'
 import { CLIENT_ID, MAX_BASE_MESSAGE } from '../p2p/constants.ts'
 import { FrameLink } from '../p2p/frame-link.ts'
 import { verifyLocalHello } from '../p2p/hello.ts'
@@ -10,10 +11,11 @@ import { LIBP2P_1, PROTOCOL } from './constants.ts'
 import { LengthPrefixDecoder, LengthPrefixEncoder } from './length-prefix.ts'
 import { CapabilityMuxer } from './muxer.ts'
 import type { CapabilityMuxerComponents } from './muxer.ts'
+import type { RlpxMetrics } from '../metrics/rlpx-metrics.ts'
 import type { Capability } from '../p2p/capability.ts'
 import type { LocalHello } from '../p2p/hello.ts'
 import type { SessionOptions } from '../p2p/session-options.ts'
-import type { MessageStream, PrivateKey, StreamMuxerFactory } from '@libp2p/interface'
+import type { MessageStream, Metrics, PrivateKey, StreamMuxerFactory } from '@libp2p/interface'
 
 export interface Devp2pInit extends SessionOptions {
   /**
@@ -42,6 +44,7 @@ export interface Devp2pInit extends SessionOptions {
 export interface Devp2pComponents extends CapabilityMuxerComponents {
   /** Whose id Hello names, where it is a secp256k1 key; else that is a random one. */
   privateKey?: PrivateKey
+  metrics?: Metrics
 }
 
 class Devp2p implements StreamMuxerFactory<CapabilityMuxer> {
@@ -51,12 +54,14 @@ class Devp2p implements StreamMuxerFactory<CapabilityMuxer> {
   readonly #components: Devp2pComponents
   readonly #init: Devp2pInit
   readonly #capabilities: Capability[]
+  readonly #metrics?: RlpxMetrics
 
   constructor (components: Devp2pComponents, init: Devp2pInit) {
     const { capabilities = [], libp2p = true } = init
 
     this.#components = components
     this.#init = init
+    this.#metrics = rlpxMetrics(components.metrics)
     this.#capabilities = libp2p ? [...capabilities, LIBP2P_1] : capabilities
     verifyLocalHello({ ...this.#hello(), id: new Uint8Array(64) })
   }
@@ -68,8 +73,10 @@ class Devp2p implements StreamMuxerFactory<CapabilityMuxer> {
       decoder: new LengthPrefixDecoder(MAX_BASE_MESSAGE)
     })
 
-    const session = new Session({ ...this.#init, link, hello: this.#hello() })
+    const session = new Session({ ...this.#init, link, hello: this.#hello(), observer: this.#metrics })
     const muxer = new CapabilityMuxer(maConn, { session, capabilities: this.#capabilities, components: this.#components })
+
+    void session.closed.then((end) => { this.#metrics?.ended(end) })
 
     // the connection comes first
     queueMicrotask(() => { session.start() })

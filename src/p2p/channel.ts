@@ -2,6 +2,7 @@ import { CapabilityInUseError, InvalidMessageError } from './errors.ts'
 import { MAX_UNCOMPRESSED } from './snappy.ts'
 import type { SharedCapability } from './capability.ts'
 import type { Message } from './message.ts'
+import type { SessionObserver } from './observer.ts'
 import type { SessionEnd } from './session-options.ts'
 
 /** What an empty message takes in memory, about, in bytes. */
@@ -37,6 +38,7 @@ export interface ChannelSession {
 export class Channel {
   readonly capability: SharedCapability
   readonly #session: ChannelSession
+  readonly #observer?: SessionObserver
   #owner?: ChannelOwner
   #queue: Message[] = []
   #head = 0
@@ -48,9 +50,10 @@ export class Channel {
   /** How the session ended, for whoever comes later. */
   #end?: SessionEnd
 
-  constructor (capability: SharedCapability, session: ChannelSession) {
+  constructor (capability: SharedCapability, session: ChannelSession, observer?: SessionObserver) {
     this.capability = capability
     this.#session = session
+    this.#observer = observer
   }
 
   /** What was received and not read, in bytes, uncompressed, with something for each message. */
@@ -125,10 +128,15 @@ export class Channel {
       throw new InvalidMessageError(`A payload of ${payload.byteLength} bytes cannot be sent, the most is ${MAX_UNCOMPRESSED}`)
     }
 
-    return this.#session.send(this.capability.offset + id, payload)
+    const writable = this.#session.send(this.capability.offset + id, payload)
+    this.#observer?.onSent(this.capability, payload.byteLength)
+
+    return writable
   }
 
   receive (message: Message): void {
+    this.#observer?.onReceived(this.capability, message.payload.byteLength)
+
     if (this.#droppedBytes != null) {
       this.#droppedBytes += cost(message)
       return

@@ -3,18 +3,21 @@ import { Channel } from './channel.ts'
 import { ProtocolBreachError, UnclaimedCapabilityError } from './errors.ts'
 import type { Capability, CapabilityId, SharedCapability } from './capability.ts'
 import type { ChannelSession } from './channel.ts'
+import type { SessionObserver } from './observer.ts'
 import type { SessionEnd } from './session-options.ts'
 
 /** All the channels of a session, and how full they are. */
 export class Channels implements Iterable<Channel> {
   readonly #session: ChannelSession
   readonly #maxBufferedBytes: number
+  readonly #observer?: SessionObserver
   readonly #overfull = new Set<Channel>()
   #channels: Channel[] = []
 
-  constructor (session: ChannelSession, maxBufferedBytes: number) {
+  constructor (session: ChannelSession, maxBufferedBytes: number, observer?: SessionObserver) {
     this.#session = session
     this.#maxBufferedBytes = maxBufferedBytes
+    this.#observer = observer
   }
 
   get size (): number {
@@ -36,7 +39,7 @@ export class Channels implements Iterable<Channel> {
 
   /** Makes a channel of each capability that both sides list. */
   match (ours: Capability[], theirs: CapabilityId[]): void {
-    this.#channels = matchCapabilities(ours, theirs).map((capability) => new Channel(capability, this.#session))
+    this.#channels = matchCapabilities(ours, theirs).map((capability) => new Channel(capability, this.#session, this.#observer))
   }
 
   get (name: string): Channel | undefined {

@@ -11,6 +11,9 @@ export const PING = 2
 export const PONG = 3
 export const FIRST_CAPABILITY_ID = 16
 
+/** The payload of Ping and Pong: some clients drop those that have none. */
+export const EMPTY_LIST = Uint8Array.of(0xc0)
+
 /** Bytes of a Hello or any other message of the base protocol. */
 export const MAX_BASE_PAYLOAD = 2048
 

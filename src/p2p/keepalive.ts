@@ -6,6 +6,9 @@ export interface KeepaliveInit {
   /** Sends one Ping. */
   sendPing (): void
 
+  /** A Ping was answered, after so many milliseconds. */
+  onPong? (roundTrip: number): void
+
   /** The oldest Ping was not answered in time. */
   onTimeout (): void
 
@@ -85,10 +88,12 @@ export class Keepalive {
       return
     }
 
+    const roundTrip = performance.now() - sent
     this.#stopClock()
     this.#startClock()
-    this.#next?.resolve(performance.now() - sent)
+    this.#next?.resolve(roundTrip)
     this.#next = undefined
+    this.#init.onPong?.(roundTrip)
   }
 
   /** A Ping of the peer came. */

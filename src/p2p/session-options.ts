@@ -1,6 +1,7 @@
 import type { Side } from './errors.ts'
 import type { LocalHello } from './hello.ts'
 import type { MessageLink } from './link.ts'
+import type { SessionObserver } from './observer.ts'
 
 /** How a session ended. */
 export interface SessionEnd {
@@ -64,4 +65,5 @@ export interface SessionInit extends SessionOptions {
 
   /** The key of the encryption handshake, which Hello has to name; without one any is taken. */
   remoteId?: Uint8Array
+  observer?: SessionObserver
 }

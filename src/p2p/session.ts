@@ -1,7 +1,7 @@
 import { equals } from 'uint8arrays/equals'
 import { MAX_FRAME_SIZE } from '../frame/index.ts'
 import { Channels } from './channels.ts'
-import { DISCONNECT, DISCONNECT_GRACE, FIRST_CAPABILITY_ID, HELLO, HELLO_TIMEOUT, MAX_BASE_PAYLOAD, MAX_BUFFERED_BYTES, MAX_UNSENT_PONGS, PING, PONG, SNAPPY_VERSION, WRITE_TIMEOUT } from './constants.ts'
+import { DISCONNECT, DISCONNECT_GRACE, EMPTY_LIST, FIRST_CAPABILITY_ID, HELLO, HELLO_TIMEOUT, MAX_BASE_PAYLOAD, MAX_BUFFERED_BYTES, MAX_UNSENT_PONGS, PING, PONG, SNAPPY_VERSION, WRITE_TIMEOUT } from './constants.ts'
 import { decodeDisconnect, DisconnectReason, encodeDisconnect, isFarewell } from './disconnect.ts'
 import { DisconnectError, HelloTimeoutError, PingTimeoutError, ProtocolBreachError, reasonOf, SessionClosedError, UnexpectedIdentityError, UselessPeerError, WriteTimeoutError } from './errors.ts'
 import { decodeHello, encodeHello } from './hello.ts'
@@ -14,9 +14,6 @@ import type { LinkListener, MessageLink } from './link.ts'
 import type { Message } from './message.ts'
 import type { SessionEnd, SessionInit } from './session-options.ts'
 import type { AbortOptions } from '@libp2p/interface'
-
-/** The payload of Ping and Pong: some clients drop those that have none. */
-const EMPTY_LIST = Uint8Array.of(0xc0)
 
 /**
  * A devp2p session over whatever carries its messages: Hello, then the shared capabilities,
@@ -47,7 +44,7 @@ export class Session implements LinkListener<Uint8Array>, ChannelSession {
   constructor (init: SessionInit) {
     this.#init = init
     this.#link = init.link
-    this.channels = new Channels(this, init.maxBufferedBytes ?? MAX_BUFFERED_BYTES)
+    this.channels = new Channels(this, init.maxBufferedBytes ?? MAX_BUFFERED_BYTES, init.observer)
     this.ready = this.#ready.promise
     this.ready.catch(() => {})
     this.closed = this.#closed.promise
@@ -60,6 +57,7 @@ export class Session implements LinkListener<Uint8Array>, ChannelSession {
       interval: init.pingInterval,
       timeout: init.pingTimeout,
       sendPing: () => { this.#writer.write(PING, EMPTY_LIST) },
+      onPong: (roundTrip) => { init.observer?.onPong(roundTrip) },
       onTimeout: () => { this.#fail(new PingTimeoutError()) }
     })
 

@@ -8,6 +8,7 @@ import type { SharedCapability } from './capability.ts'
 import type { EncryptionHandshakeOptions } from './encryption-handshake.ts'
 import type { Hello, LocalHello } from './hello.ts'
 import type { ByteLink } from './link.ts'
+import type { SessionObserver } from './observer.ts'
 import type { SessionOptions } from './session-options.ts'
 import type { Handshake } from '../handshake/index.ts'
 
@@ -39,6 +40,7 @@ export interface SetUpOptions extends EncryptionHandshakeOptions, SessionOptions
 
 export interface SetUpInit extends SetUpOptions {
   hello: LocalHello
+  observer?: SessionObserver
 }
 
 /**

@@ -15,3 +15,9 @@ export const CROSSING_WAIT = 2_000
 
 /** How long to wait for identify, where it runs, before it is told what Hello said, in milliseconds. */
 export const IDENTIFY_WAIT = 5_000
+
+/** How long a peer that took us and then refused us is not dialled, in milliseconds: twice as long each time it does so again. */
+export const REFUSAL_PAUSE = 1_000
+
+/** At most, and how long it is remembered after that, in milliseconds. */
+export const MAX_REFUSAL_PAUSE = 300_000

@@ -1,3 +1,5 @@
+import { DisconnectError } from '../p2p/errors.ts'
+
 /** An inner transport that RLPx cannot run on. */
 export class UnsupportedTransportError extends Error {
   static name = 'UnsupportedTransportError'
@@ -25,5 +27,15 @@ export class TooManyHandshakesError extends Error {
   constructor (message = 'Too many handshakes are pending') {
     super(message)
     this.name = 'TooManyHandshakesError'
+  }
+}
+
+/** The peer refused us a moment ago, after it had taken us, and is not dialled again yet. `reason` is what it said. */
+export class PeerRefusedError extends DisconnectError {
+  static name = 'PeerRefusedError'
+
+  constructor (reason: number) {
+    super(reason, 'remote', 'a moment ago, and is not dialled again yet')
+    this.name = 'PeerRefusedError'
   }
 }

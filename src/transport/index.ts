@@ -7,7 +7,7 @@ import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
 import type { ProgressEvent } from 'progress-events'
 
 export { getEnodes } from './enodes.ts'
-export { TooManyHandshakesError, UnprotectedTransportError, UnsupportedTransportError } from './errors.ts'
+export { PeerRefusedError, TooManyHandshakesError, UnprotectedTransportError, UnsupportedTransportError } from './errors.ts'
 export type { EnodeListener } from './enodes.ts'
 
 export interface RlpxTransportInit extends Omit<EncryptionHandshakeOptions, 'signal' | 'unfinished'>, SessionOptions {
@@ -71,6 +71,15 @@ export interface RlpxTransportInit extends Omit<EncryptionHandshakeOptions, 'sig
    * @default 1
    */
   maxConnectionsPerPeer?: number
+
+  /**
+   * How long a peer that is tagged to be kept, and that took our dial and then told us to go, is
+   * not dialled again, in milliseconds: twice as long each time, up to 5 minutes. To libp2p such a
+   * dial has succeeded, so it would dial the peer again at once, and without end.
+   *
+   * @default 1000
+   */
+  refusalPause?: number
 
   /**
    * Bytes of frames that are not complete, of all connections together: over it the oldest is cut.

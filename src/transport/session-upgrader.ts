@@ -11,11 +11,12 @@ import { setUp } from '../p2p/set-up.ts'
 import { SessionConnection } from './connection.ts'
 import { TooManyHandshakesError } from './errors.ts'
 import type { Introductions } from './introductions.ts'
-import type { RlpxMetrics } from './metrics.ts'
 import type { PendingHandshakes } from './pending-handshakes.ts'
+import type { Refusals } from './refusals.ts'
 import type { Seat, Seats } from './seats.ts'
 import type { PrivateKey } from '../crypto/index.ts'
 import type { Handshake } from '../handshake/index.ts'
+import type { RlpxMetrics } from '../metrics/rlpx-metrics.ts'
 import type { CapabilityMuxerComponents } from '../muxer/muxer.ts'
 import type { LocalHello } from '../p2p/hello.ts'
 import type { Session } from '../p2p/session.ts'
@@ -35,8 +36,9 @@ export interface SessionUpgraderInit {
   options: SetUpOptions
   pending: PendingHandshakes
   seats: Seats
+  refusals: Refusals
   introductions: Introductions
-  metrics: RlpxMetrics
+  metrics?: RlpxMetrics
 
   /** Ours, as it is now. */
   hello (): LocalHello
@@ -92,7 +94,7 @@ export class SessionUpgrader {
 
     if (leave == null) {
       const err = new TooManyHandshakesError()
-      this.#init.metrics.setUp('inbound', err)
+      this.#init.metrics?.setUp('inbound', err)
       throw err
     }
 
@@ -111,7 +113,7 @@ export class SessionUpgrader {
 
   /** Encryption handshake, checkpoint, Hello, checkpoint. */
   async #open (maConn: MultiaddrConnection, handshake: Handshake, direction: MessageStreamDirection, signal: AbortSignal, onStage?: (stage: string) => void): Promise<Opened> {
-    const { hello, metrics, options, seats } = this.#init
+    const { hello, metrics, options, refusals, seats } = this.#init
     let seat: Seat | undefined
     let peer: Uint8Array | undefined
 
@@ -126,7 +128,7 @@ export class SessionUpgrader {
     }
 
     try {
-      const { remoteId, session } = await setUp(new MessageStreamLink(maConn), handshake, { ...options, hello: hello(), signal, checkpoint })
+      const { remoteId, session } = await setUp(new MessageStreamLink(maConn), handshake, { ...options, hello: hello(), observer: metrics, signal, checkpoint })
 
       if (seat == null) {
         throw new SessionClosedError()
@@ -135,10 +137,15 @@ export class SessionUpgrader {
       const taken = seat
       seats.occupy(taken, session)
       assertRunning(session)
-      metrics.setUp(direction)
+      metrics?.setUp(direction)
       void session.closed.then((end) => {
         seats.leave(remoteId, taken)
-        metrics.ended(end)
+
+        if (direction === 'outbound') {
+          refusals.note(remoteId, end)
+        }
+
+        metrics?.ended(end)
         this.#log('%s session with %a ended by the %s side - %s', direction, maConn.remoteAddr, end.by, end.error ?? end.reason)
       })
 
@@ -148,7 +155,7 @@ export class SessionUpgrader {
         seats.leave(peer, seat)
       }
 
-      metrics.setUp(direction, err)
+      metrics?.setUp(direction, err)
       this.#log.error('could not set up an %s session with %a - %e', direction, maConn.remoteAddr, err)
       throw err
     }

@@ -1,4 +1,4 @@
-import { InvalidMultiaddrError, InvalidParametersError, serviceCapabilities, serviceDependencies, transportSymbol } from '@libp2p/interface'
+import { InvalidMultiaddrError, InvalidParametersError, KEEP_ALIVE, serviceCapabilities, serviceDependencies, transportSymbol } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { tcp } from '@libp2p/tcp'
 import { CODE_P2P } from '@multiformats/multiaddr'
@@ -7,25 +7,26 @@ import { defaultCrypto } from '../crypto/index.ts'
 import { parseEnode } from '../identity/enode.ts'
 import { CODE_RLPX, RLPX } from '../identity/multiaddr.ts'
 import { nodeIdFromPeerId } from '../identity/peer-id.ts'
+import { rlpxMetrics } from '../metrics/rlpx-metrics.ts'
 import { LIBP2P_1 } from '../muxer/constants.ts'
 import { CLIENT_ID, MAX_UNFINISHED_BYTES } from '../p2p/constants.ts'
 import { DisconnectReason } from '../p2p/disconnect.ts'
 import { verifyLocalHello } from '../p2p/hello.ts'
 import { UnfinishedBytes } from '../p2p/unfinished-bytes.ts'
-import { MAX_CONNECTIONS_PER_PEER, MAX_PENDING_HANDSHAKES, MAX_PENDING_HANDSHAKES_PER_ADDRESS } from './constants.ts'
+import { MAX_CONNECTIONS_PER_PEER, MAX_PENDING_HANDSHAKES, MAX_PENDING_HANDSHAKES_PER_ADDRESS, REFUSAL_PAUSE } from './constants.ts'
 import { registerListener } from './enodes.ts'
 import { UnprotectedTransportError, UnsupportedTransportError } from './errors.ts'
 import { Introductions } from './introductions.ts'
 import { RlpxListener } from './listener.ts'
-import { RlpxMetrics } from './metrics.ts'
 import { PendingHandshakes } from './pending-handshakes.ts'
+import { Refusals } from './refusals.ts'
 import { Seats } from './seats.ts'
 import { SessionUpgrader } from './session-upgrader.ts'
 import type { EnodeListener } from './enodes.ts'
 import type { RlpxDialEvents, RlpxTransportComponents, RlpxTransportInit } from './index.ts'
 import type { PrivateKey } from '../crypto/index.ts'
 import type { LocalHello } from '../p2p/hello.ts'
-import type { Connection, CreateListenerOptions, DialTransportOptions, MultiaddrConnection, Startable, Transport, Upgrader } from '@libp2p/interface'
+import type { Connection, CreateListenerOptions, DialTransportOptions, MultiaddrConnection, PeerId, Startable, Transport, Upgrader } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 /** Transports that RLPx cannot run on, by their tags, and why. */
@@ -43,6 +44,7 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
   readonly #inner: Transport & Partial<Startable>
   readonly #privateKey: PrivateKey
   readonly #seats: Seats
+  readonly #refusals: Refusals
   readonly #introductions: Introductions
   readonly #upgrader: SessionUpgrader
   readonly #listeners = new Set<EnodeListener>()
@@ -72,6 +74,7 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
       maxPeers: () => init.maxPeers ?? components.connectionManager.getMaxConnections(),
       maxConnectionsPerPeer: init.maxConnectionsPerPeer ?? MAX_CONNECTIONS_PER_PEER
     })
+    this.#refusals = new Refusals(init.refusalPause ?? REFUSAL_PAUSE)
     this.#upgrader = new SessionUpgrader({
       components,
       privateKey: this.#privateKey,
@@ -81,8 +84,9 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
         maxPerAddress: init.maxPendingHandshakesPerAddress ?? MAX_PENDING_HANDSHAKES_PER_ADDRESS
       }),
       seats: this.#seats,
+      refusals: this.#refusals,
       introductions: this.#introductions,
-      metrics: new RlpxMetrics(components.metrics),
+      metrics: rlpxMetrics(components.metrics),
       hello: () => this.#hello()
     })
   }
@@ -130,11 +134,19 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
    *
    * @throws {InvalidMultiaddrError} where the address does not say who is dialled
    * @throws {UnsupportedKeyTypeError} where that is no secp256k1 key
+   * @throws {PeerRefusedError} where that one is tagged to be kept, and told us to go a moment ago
    */
   async dial (address: Multiaddr, options: DialTransportOptions<RlpxDialEvents>): Promise<Connection> {
     options.signal.throwIfAborted()
 
-    const remoteId = remoteIdOf(address)
+    const peerId = peerIdOf(address)
+    const remoteId = nodeIdFromPeerId(peerId)
+
+    // libp2p would dial it again and again; whoever else dials knows why
+    if (this.#refusals.size > 0 && await this.#isKept(peerId)) {
+      this.#refusals.check(remoteId)
+    }
+
     const { signal, onProgress, upgrader } = options
 
     // a socket goes at its signal, and a Disconnect with it: once it is open the signal is ours alone
@@ -180,6 +192,13 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
     return addresses.filter(address => RLPX.exactMatch(address) && this.#inner.dialFilter([address.decapsulateCode(CODE_RLPX)]).length > 0)
   }
 
+  async #isKept (peerId: PeerId): Promise<boolean> {
+    const { peerStore } = this.#components
+    const tags = await peerStore.has(peerId) ? (await peerStore.get(peerId)).tags.keys() : []
+
+    return [...tags].some(tag => tag.startsWith(KEEP_ALIVE))
+  }
+
   #hello (): LocalHello {
     const { capabilities = [], clientId = CLIENT_ID, libp2p } = this.#init
 
@@ -212,14 +231,14 @@ function importKey ({ privateKey }: RlpxTransportComponents, init: RlpxTransport
   return crypto.importPrivateKey(own instanceof Uint8Array ? own : (own ?? privateKey).raw)
 }
 
-function remoteIdOf (address: Multiaddr): Uint8Array {
+function peerIdOf (address: Multiaddr): PeerId {
   const id = address.getComponents().findLast(({ code }) => code === CODE_P2P)?.value
 
   if (id == null) {
     throw new InvalidMultiaddrError(`RLPx dials nobody it does not know: the address ${address} has no /p2p part`)
   }
 
-  return nodeIdFromPeerId(peerIdFromString(id))
+  return peerIdFromString(id)
 }
 
 /** The upgrader, in whose way something of ours stands. */

@@ -1,5 +1,6 @@
 import './build.ts'
 import './devp2p.interop.ts'
+import './discovery.interop.ts'
 import './geth.interop.ts'
 import './go-peer.interop.ts'
 import './node-devp2p.interop.ts'
