@@ -1,10 +1,64 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A Chromium to test in; without it playwright's own is installed and used. */
+const { CHROMIUM_PATH } = process.env
+
+/** Makes playwright believe that it has installed its browser, where another one is used. */
+async function pretendInstalled () {
+  const { browsers } = JSON.parse(await readFile(new URL('node_modules/playwright-core/browsers.json', import.meta.url), 'utf8'))
+  const root = join(tmpdir(), 'libp2p-rlpx-playwright')
+  const { revision } = browsers.find(({ name }) => name === 'chromium-headless-shell')
+  const folder = join(root, `chromium_headless_shell-${revision}`)
+
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'INSTALLATION_COMPLETE'), '')
+
+  return root
+}
+
 /** @type {import('aegir').PartialOptions} */
 export default {
   build: {
-    bundlesizeMax: '60KB'
+    bundlesizeMax: '60KB',
+    config: {
+      // what every node of libp2p has, and what it is not weighed with
+      external: ['@libp2p/*', '@multiformats/*', 'main-event']
+    }
   },
   dependencyCheck: {
     ignore: ['libp2p-rlpx'],
     productionIgnorePatterns: ['/benchmarks', '/dist', '/examples', '/test']
+  },
+  test: {
+    async before ({ runner }) {
+      if (runner === 'node') {
+        return
+      }
+
+      // imported where it is needed, as not all that reads this file can read TypeScript
+      const { createEchoNode } = await import('./test/fixtures/echo-node.ts')
+      const { node, encrypter, transport } = await createEchoNode()
+
+      return {
+        node,
+        env: {
+          ...(CHROMIUM_PATH == null ? {} : { PLAYWRIGHT_BROWSERS_PATH: await pretendInstalled() }),
+          ENCRYPTER_ADDRESS: encrypter,
+          TRANSPORT_ADDRESS: transport
+        }
+      }
+    },
+    async after (_, { node } = {}) {
+      await node?.stop()
+    },
+    browser: {
+      config: {
+        browserContextOptions: CHROMIUM_PATH == null
+          ? {}
+          : { executablePath: CHROMIUM_PATH, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] }
+      }
+    }
   }
 }

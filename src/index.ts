@@ -134,8 +134,8 @@
  * await messages.send({ id: 0, payload: new TextEncoder().encode('hello') })
  * ```
  *
- * What was run of what can be combined, with identify, ping and 1 MiB echoed (`test/node/composition`); quic,
- * webrtc and webtransport encrypt by themselves, and are undisturbed beside it:
+ * What was run of what can be combined, with identify, ping and 1 MiB echoed (`test/node/composition`). quic and
+ * webrtc-direct encrypt by themselves, and run beside it undisturbed:
  *
  * | transport | `rlpx()` with yamux, mplex, `devp2p()` | noise, tls with `devp2p()` | `rlpxTransport` |
  * |---|---|---|---|
@@ -194,6 +194,14 @@
  * console.info(address.toString()) // /ip4/127.0.0.1/tcp/30303/rlpx/p2p/16Uiu2…
  * console.info(multiaddrToEnode(address))
  * ```
+ *
+ * ## In a browser
+ *
+ * All but TCP and the command runs in pages and workers: `rlpxTransport({ transport: webSockets(), … })` and
+ * `rlpx()` with any transport of libp2p's. `npm run test:chrome` and `npm run test:chrome-webworker` run
+ * the tests of all layers in headless Chromium, with 10 MiB each way between a page and Node.js; they
+ * install playwright's browser, or use the one in `CHROMIUM_PATH`. The bundle has 46 kB,
+ * compressed, without libp2p's own packages.
  *
  * ## Without libp2p
  *
