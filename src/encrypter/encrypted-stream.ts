@@ -25,6 +25,9 @@ export class EncryptedStream extends AbstractMessageStream {
   readonly #connection: MessageStream
   readonly #link: FrameLink
 
+  /** Bytes so far. */
+  #received = 0
+
   readonly #listener: LinkListener<Uint8Array> = {
     onReceive: (data) => { this.#onReceive(data) },
     onDrain: () => { this.safeDispatchEvent('drain') },
@@ -78,6 +81,8 @@ export class EncryptedStream extends AbstractMessageStream {
   }
 
   #onReceive (data: Uint8Array): void {
+    this.#received += data.byteLength
+
     if (data.byteLength > 0) {
       this.onData(data)
     } else {
@@ -85,9 +90,12 @@ export class EncryptedStream extends AbstractMessageStream {
     }
   }
 
-  /** Waits for the other side to have said all, for a while. */
+  /** Waits for the other side to have said all, as long as it goes on. */
   async #remoteEnd (options?: AbortOptions): Promise<void> {
-    if (this.remoteWriteStatus !== 'closed') {
+    let heard = -1
+
+    while (this.remoteWriteStatus !== 'closed' && heard < this.#received) {
+      heard = this.#received
       const ended = pEvent(this, ['remoteCloseWrite', 'close'], { signal: AbortSignal.timeout(DISCONNECT_GRACE) }).catch(() => {})
 
       await raceSignal(ended, options?.signal)

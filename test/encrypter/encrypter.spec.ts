@@ -107,7 +107,7 @@ describe('rlpx', () => {
 
   it('delivers all that was sent before it was closed, and what the other side still says', async () => {
     const [ours, theirs] = await secure()
-    const data = new Uint8Array(300_000).map((_, i) => i)
+    const data = new Uint8Array(100_000).map((_, i) => i)
     const answer = readAll(ours)
     ours.send(data)
     const closed = ours.close()
@@ -117,6 +117,22 @@ describe('rlpx', () => {
     await Promise.all([closed, theirs.close()])
     expect(await answer).to.equalBytes(data)
     expect([ours.status, theirs.status, outbound.status, inbound.status]).to.deep.equal(new Array(4).fill('closed'))
+  })
+
+  it('goes on listening as long as the other side goes on, and then closes by itself', async () => {
+    const [ours, theirs] = await secure()
+    let received = 0
+    ours.addEventListener('message', ({ data }) => { received += data.byteLength })
+    const closed = ours.close()
+
+    for (let sent = 1; sent <= 3; sent++) {
+      await new Promise(resolve => setTimeout(resolve, 500))
+      theirs.send(new Uint8Array(1))
+    }
+
+    // the other side never ends
+    await closed
+    expect(received).to.equal(3)
   })
 
   it('closes though the other side goes on saying nothing, and by its signal at once', async () => {
