@@ -80,8 +80,7 @@ export class MessageStreamLink implements ByteLink {
     this.#ended = true
 
     if (over) {
-      // in memory the other side may still be within the send of its last word
-      queueMicrotask(() => { this.destroy() })
+      this.destroy()
     }
   }
 

@@ -103,11 +103,7 @@ export class Session implements LinkListener<Uint8Array>, ChannelSession {
    * @param error - what it is about, for those on our side
    */
   async disconnect (reason: number, error?: Error): Promise<void> {
-    if (this.#end == null) {
-      this.#writer.write(DISCONNECT, encodeDisconnect(reason))
-      this.#close({ by: 'local', reason, error })
-    }
-
+    this.#close({ by: 'local', reason, error })
     await this.closed
   }
 
@@ -278,11 +274,16 @@ export class Session implements LinkListener<Uint8Array>, ChannelSession {
     this.#ready.reject(error)
     this.#keepalive.stop(error)
     clearTimeout(this.#helloTimer)
-    this.#writer.stopClock()
 
-    // closing with unread input would make the kernel send a reset, which can eat our Disconnect:
-    // so what still comes is read, and dropped
+    // what still comes is read and dropped: a close with unread input would be a reset, which can eat our Disconnect
     this.#graceTimer = setTimeout(() => { this.#link.destroy() }, this.#init.disconnectGrace ?? DISCONNECT_GRACE)
+
+    // in memory the other side may answer from within the write
+    if (end.by === 'local' && end.reason != null) {
+      this.#writer.write(DISCONNECT, encodeDisconnect(end.reason))
+    }
+
+    this.#writer.stopClock()
     this.#link.end(end.by === 'remote')
     this.#link.resume()
 

@@ -182,3 +182,25 @@ describe('an owner of a channel', () => {
     expect(errors).to.have.lengthOf(1).with.nested.property('[0].name', 'SessionClosedError')
   })
 })
+
+describe('a link that ends from within the write of our Disconnect', () => {
+  it('leaves the end ours, with its reason, and no timer', async () => {
+    const clock = new Clock()
+
+    try {
+      const { session, link } = openSession()
+
+      link.send = () => {
+        link.listener?.onClose()
+
+        return true
+      }
+
+      await session.disconnect(DisconnectReason.tooManyPeers)
+      expect(await session.closed).to.include({ by: 'local', reason: DisconnectReason.tooManyPeers })
+      expect(clock.pending).to.equal(0)
+    } finally {
+      clock.restore()
+    }
+  })
+})
