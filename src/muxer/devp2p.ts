@@ -63,7 +63,7 @@ class Devp2p implements StreamMuxerFactory<CapabilityMuxer> {
     this.#init = init
     this.#metrics = rlpxMetrics(components.metrics)
     this.#capabilities = libp2p ? [...capabilities, LIBP2P_1] : capabilities
-    verifyLocalHello({ ...this.#hello(), id: new Uint8Array(64) })
+    verifyLocalHello(this.#hello(new Uint8Array(64)))
   }
 
   createStreamMuxer (maConn: MessageStream): CapabilityMuxer {
@@ -73,7 +73,7 @@ class Devp2p implements StreamMuxerFactory<CapabilityMuxer> {
       decoder: new LengthPrefixDecoder(MAX_BASE_MESSAGE)
     })
 
-    const session = new Session({ ...this.#init, link, hello: this.#hello(), observer: this.#metrics })
+    const session = new Session({ ...this.#init, link, hello: this.#hello(this.#id()), observer: this.#metrics })
     const muxer = new CapabilityMuxer(maConn, { session, capabilities: this.#capabilities, components: this.#components })
 
     void session.closed.then((end) => { this.#metrics?.ended(end) })
@@ -84,10 +84,10 @@ class Devp2p implements StreamMuxerFactory<CapabilityMuxer> {
     return muxer
   }
 
-  #hello (): LocalHello {
+  #hello (id: Uint8Array): LocalHello {
     const { clientId = CLIENT_ID } = this.#init
 
-    return { clientId, capabilities: this.#capabilities, listenPort: 0, id: this.#id() }
+    return { clientId, capabilities: this.#capabilities, listenPort: 0, id }
   }
 
   /** Nobody can check it here, where the encrypter knows who is there. */

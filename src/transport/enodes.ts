@@ -1,5 +1,5 @@
 import { CODE_TCP } from '@multiformats/multiaddr'
-import { formatEnode } from '../identity/enode.ts'
+import type { Endpoint } from '../p2p/tcp.ts'
 import type { Listener, PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -38,15 +38,13 @@ export function getEnodes (node: { peerId: PeerId }): string[] {
   return [...listeners.get(node.peerId) ?? []].flatMap(listener => listener.enodes())
 }
 
-/** The enode of an address of plain TCP; others have none. */
-export function enodeOf (id: Uint8Array, address: Multiaddr): string[] {
+/** Where an address of plain TCP leads to; others cannot be told to Ethereum. */
+export function endpointOf (address: Multiaddr): Endpoint[] {
   const [{ value: host = '' }, tcp, ...rest] = address.getComponents()
 
   if (tcp?.code !== CODE_TCP || rest.length > 0) {
     return []
   }
 
-  const tcpPort = Number(tcp.value)
-
-  return [formatEnode({ id, host, tcpPort, udpPort: tcpPort })]
+  return [{ host, port: Number(tcp.value) }]
 }

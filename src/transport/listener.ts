@@ -1,7 +1,9 @@
 import { TypedEventEmitter } from 'main-event'
+import { formatEnode } from '../identity/enode.ts'
 import { CODE_RLPX } from '../identity/multiaddr.ts'
-import { enodeOf } from './enodes.ts'
+import { endpointOf } from './enodes.ts'
 import type { EnodeListener } from './enodes.ts'
+import type { Endpoint } from '../p2p/tcp.ts'
 import type { Listener, ListenerEvents } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -41,7 +43,12 @@ export class RlpxListener extends TypedEventEmitter<ListenerEvents> implements E
   }
 
   enodes (): string[] {
-    return this.#init.inner.getAddrs().flatMap(address => enodeOf(this.#init.id, address))
+    return this.endpoints().map(({ host, port }) => formatEnode({ id: this.#init.id, host, tcpPort: port, udpPort: port }))
+  }
+
+  /** The same, without our node id. */
+  endpoints (): Endpoint[] {
+    return this.#init.inner.getAddrs().flatMap(endpointOf)
   }
 
   updateAnnounceAddrs (addresses: Multiaddr[]): void {

@@ -8,6 +8,8 @@ import type { MessageStreamDirection } from '@libp2p/interface'
 
 /** The place of one connection among those there may be. */
 export interface Seat {
+  /** 64 bytes: whose it is. */
+  readonly remoteId: Uint8Array
   readonly direction: MessageStreamDirection
   readonly since: number
 
@@ -82,7 +84,7 @@ export class Seats implements Iterable<Seat> {
   take (remoteId: Uint8Array, direction: MessageStreamDirection): Seat {
     const key = toString(remoteId, 'base16')
     const others = this.#perPeer.get(key) ?? []
-    const seat: Seat = { direction, since: performance.now() }
+    const seat: Seat = { remoteId, direction, since: performance.now() }
     const rival = others.find(other => other.direction !== direction && seat.since - other.since < CROSSING_AGE)
     const { maxConnectionsPerPeer } = this.#init
 
@@ -95,7 +97,7 @@ export class Seats implements Iterable<Seat> {
     this.#size++
 
     if (rival != null && others.length === maxConnectionsPerPeer) {
-      this.#settle(remoteId, seat, rival)
+      this.#settle(seat, rival)
     }
 
     return seat
@@ -111,8 +113,8 @@ export class Seats implements Iterable<Seat> {
     }
   }
 
-  leave (remoteId: Uint8Array, seat: Seat): void {
-    const key = toString(remoteId, 'base16')
+  leave (seat: Seat): void {
+    const key = toString(seat.remoteId, 'base16')
     const left = this.#perPeer.get(key)?.filter(other => other !== seat) ?? []
     this.#size--
 
@@ -128,8 +130,8 @@ export class Seats implements Iterable<Seat> {
    * its own. Where both still live after a while both sides close the same one, so that
    * one is left.
    */
-  #settle (remoteId: Uint8Array, ...pair: [Seat, Seat]): void {
-    const smaller: MessageStreamDirection = compare(this.#init.localId, remoteId) < 0 ? 'outbound' : 'inbound'
+  #settle (...pair: [Seat, Seat]): void {
+    const smaller: MessageStreamDirection = compare(this.#init.localId, pair[0].remoteId) < 0 ? 'outbound' : 'inbound'
 
     const timer = setTimeout(() => {
       this.#timers.delete(timer)

@@ -18,6 +18,7 @@ import type { PrivateKey } from '../crypto/index.ts'
 import type { Handshake } from '../handshake/index.ts'
 import type { RlpxMetrics } from '../metrics/rlpx-metrics.ts'
 import type { CapabilityMuxerComponents } from '../muxer/muxer.ts'
+import type { Capability } from '../p2p/capability.ts'
 import type { LocalHello } from '../p2p/hello.ts'
 import type { Session } from '../p2p/session.ts'
 import type { Candidate, SetUpOptions } from '../p2p/set-up.ts'
@@ -39,6 +40,9 @@ export interface SessionUpgraderInit {
   refusals: Refusals
   introductions: Introductions
   metrics?: RlpxMetrics
+
+  /** Ours, of all versions. */
+  capabilities: Capability[]
 
   /** Ours, as it is now. */
   hello (): LocalHello
@@ -115,7 +119,6 @@ export class SessionUpgrader {
   async #open (maConn: MultiaddrConnection, handshake: Handshake, direction: MessageStreamDirection, signal: AbortSignal, onStage?: (stage: string) => void): Promise<Opened> {
     const { hello, metrics, options, refusals, seats } = this.#init
     let seat: Seat | undefined
-    let peer: Uint8Array | undefined
 
     const checkpoint = async (candidate: Candidate): Promise<void> => {
       if (candidate.hello == null) {
@@ -123,7 +126,6 @@ export class SessionUpgrader {
         await this.#checkClaim(maConn, direction)
       } else {
         seat = seats.take(candidate.remoteId, direction)
-        peer = candidate.remoteId
       }
     }
 
@@ -139,7 +141,7 @@ export class SessionUpgrader {
       assertRunning(session)
       metrics?.setUp(direction)
       void session.closed.then((end) => {
-        seats.leave(remoteId, taken)
+        seats.leave(taken)
 
         if (direction === 'outbound') {
           refusals.note(remoteId, end)
@@ -151,8 +153,8 @@ export class SessionUpgrader {
 
       return { maConn, direction, remoteId, session }
     } catch (err: any) {
-      if (seat != null && peer != null) {
-        seats.leave(peer, seat)
+      if (seat != null) {
+        seats.leave(seat)
       }
 
       metrics?.setUp(direction, err)
@@ -173,7 +175,7 @@ export class SessionUpgrader {
   /** Hands the session to libp2p; what that refuses is told why. */
   async #upgrade <Upgraded> (opened: Opened, upgrade: (connection: SessionConnection, native: NativeOptions) => Promise<Upgraded>): Promise<Upgraded> {
     const { direction, maConn, remoteId, session } = opened
-    const { components, hello, introductions } = this.#init
+    const { capabilities, components, introductions } = this.#init
     const remotePeer = peerIdFromNodeId(remoteId)
 
     try {
@@ -193,7 +195,7 @@ export class SessionUpgrader {
         remotePeer,
         muxerFactory: {
           protocol: PROTOCOL,
-          createStreamMuxer: (maConn) => new CapabilityMuxer(maConn, { session, capabilities: hello().capabilities, components })
+          createStreamMuxer: (maConn) => new CapabilityMuxer(maConn, { session, capabilities, components })
         }
       })
     } catch (err: any) {

@@ -4,7 +4,6 @@ import { tcp } from '@libp2p/tcp'
 import { CODE_P2P } from '@multiformats/multiaddr'
 import { anySignal } from 'any-signal'
 import { defaultCrypto } from '../crypto/index.ts'
-import { parseEnode } from '../identity/enode.ts'
 import { CODE_RLPX, RLPX } from '../identity/multiaddr.ts'
 import { nodeIdFromPeerId } from '../identity/peer-id.ts'
 import { rlpxMetrics } from '../metrics/rlpx-metrics.ts'
@@ -25,6 +24,7 @@ import { SessionUpgrader } from './session-upgrader.ts'
 import type { EnodeListener } from './enodes.ts'
 import type { RlpxDialEvents, RlpxTransportComponents, RlpxTransportInit } from './index.ts'
 import type { PrivateKey } from '../crypto/index.ts'
+import type { Capability } from '../p2p/capability.ts'
 import type { LocalHello } from '../p2p/hello.ts'
 import type { Connection, CreateListenerOptions, DialTransportOptions, MultiaddrConnection, PeerId, Startable, Transport, Upgrader } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -43,16 +43,18 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
   readonly #init: RlpxTransportInit
   readonly #inner: Transport & Partial<Startable>
   readonly #privateKey: PrivateKey
+  readonly #capabilities: Capability[]
   readonly #seats: Seats
   readonly #refusals: Refusals
   readonly #introductions: Introductions
   readonly #upgrader: SessionUpgrader
-  readonly #listeners = new Set<EnodeListener>()
+  readonly #listeners = new Set<RlpxListener>()
 
   constructor (components: RlpxTransportComponents, init: RlpxTransportInit) {
     this.#components = components
     this.#init = init
     this.#privateKey = importKey(components, init)
+    this.#capabilities = [...init.capabilities ?? [], ...(init.libp2p === true ? [LIBP2P_1] : [])]
     verifyLocalHello(this.#hello())
 
     if (components.connectionProtector != null && init.allowUnprotected !== true) {
@@ -68,7 +70,7 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
       throw new UnsupportedTransportError(`RLPx does not run on ${tag}: ${why}`)
     }
 
-    this.#introductions = new Introductions(components, this.#hello().capabilities)
+    this.#introductions = new Introductions(components, this.#capabilities)
     this.#seats = new Seats({
       localId: this.#privateKey.publicKey,
       maxPeers: () => init.maxPeers ?? components.connectionManager.getMaxConnections(),
@@ -87,6 +89,7 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
       refusals: this.#refusals,
       introductions: this.#introductions,
       metrics: rlpxMetrics(components.metrics),
+      capabilities: this.#capabilities,
       hello: () => this.#hello()
     })
   }
@@ -200,20 +203,20 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
   }
 
   #hello (): LocalHello {
-    const { capabilities = [], clientId = CLIENT_ID, libp2p } = this.#init
+    const { clientId = CLIENT_ID } = this.#init
 
     return {
       clientId,
-      capabilities: libp2p === true ? [...capabilities, LIBP2P_1] : capabilities,
+      capabilities: this.#capabilities,
       listenPort: this.#listenPort(),
       id: this.#privateKey.publicKey
     }
   }
 
   #listenPort (): number {
-    const [enode] = [...this.#listeners].flatMap(listener => listener.enodes())
+    const [endpoint] = [...this.#listeners].flatMap(listener => listener.endpoints())
 
-    return enode == null ? 0 : parseEnode(enode).tcpPort
+    return endpoint?.port ?? 0
   }
 }
 

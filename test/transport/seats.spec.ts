@@ -85,7 +85,7 @@ describe('the seats of connections', () => {
     const seats = createSeats({ maxPeers: () => 2 })
     const seat = seats.take(PEER, 'inbound')
     const other = seats.take(LARGER, 'inbound')
-    seats.leave(PEER, seat)
+    seats.leave(seat)
     expect([...seats]).to.deep.equal([other])
 
     seats.take(PEER, 'inbound')
@@ -128,7 +128,7 @@ describe('the seats of connections', () => {
         const both = { inbound: sit(seats, 'inbound'), outbound: sit(seats, 'outbound') }
         const { session, seat } = both[first]
         session.destroy()
-        seats.leave(PEER, seat)
+        seats.leave(seat)
         clock.tick(2_000)
 
         expect(both[first === 'inbound' ? 'outbound' : 'inbound'].session.end).to.equal(undefined)
