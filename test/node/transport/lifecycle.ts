@@ -241,18 +241,20 @@ describe('a dial of rlpxTransport', () => {
   afterEach(stopNodes)
 
   it('is not begun where its signal is aborted', async () => {
-    const { address } = await listenRaw()
+    const { address, close } = await listenRaw()
 
     await expect(node.dial(address, { signal: AbortSignal.abort() })).to.eventually.be.rejected.with.property('name', 'AbortError')
+    close()
   })
 
   it('is given up while the socket opens', async () => {
-    const { address } = await listenRaw()
+    const { address, close } = await listenRaw()
     const controller = new AbortController()
     const onProgress = ({ type }: { type: string }): void => { type === 'tcp:open-connection' && controller.abort() }
     const dial = node.dial(address, { signal: controller.signal, onProgress })
 
     await expect(dial).to.eventually.be.rejected.with.property('name', 'AbortError')
+    close()
   })
 
   it('is given up in the handshake', async () => {
