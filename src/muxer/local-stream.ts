@@ -1,13 +1,12 @@
 import { AbstractStream } from '@libp2p/utils'
 import type { AbortOptions } from '@libp2p/interface'
 import type { SendResult } from '@libp2p/utils'
-import type { Uint8ArrayList } from 'uint8arraylist'
 
 /** A stream that ends on this side alone: devp2p has no way to end or to pause one of its capabilities. */
 export abstract class LocalStream extends AbstractStream {
   /** Never called: what is sent is not queued here. */
-  sendData (data: Uint8ArrayList): SendResult {
-    return { sentBytes: data.byteLength, canSendMore: true }
+  sendData (): SendResult {
+    throw new Error('All that is sent goes to the session at once')
   }
 
   /** Both directions end at once. */

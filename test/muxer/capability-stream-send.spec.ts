@@ -5,6 +5,14 @@ import { hex } from '../fixtures/hex.ts'
 import { bytesOf, largeBytesOf, openStream } from '../fixtures/muxer-streams.ts'
 
 describe('what is sent on a stream of a capability', () => {
+  it('queues nothing that it would have to send later', () => {
+    const { stream } = openStream()
+    stream.send(bytesOf('01c0'))
+
+    expect(stream.writeBufferLength).to.equal(0)
+    expect(() => { stream.sendData() }).to.throw('at once')
+  })
+
   it('is a message of the session for each that is whole', () => {
     const { stream, link } = openStream()
 
