@@ -1,14 +1,18 @@
 import { privateKeyFromRaw } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { expect } from 'aegir/chai'
-import { disconnectReasonOf } from '../../../src/index.ts'
-import { connectNodes, createNode, rlpxAddress, stopNodes } from '../../fixtures/libp2p-nodes.ts'
+import { disconnectReasonOf, nodeIdFromPeerId } from '../../../src/index.ts'
+import { encodeMessage } from '../../../src/p2p/message.ts'
+import { nodeId } from '../../fixtures/codec-keys.ts'
+import { connectNodes, createNode, nextConnection, rlpxAddress, stopNodes } from '../../fixtures/libp2p-nodes.ts'
+import { helloPayload } from '../../fixtures/p2p-hello.ts'
 import { failureOf } from '../../fixtures/p2p-peers.ts'
+import { handshakeOver } from '../../fixtures/p2p-sockets.ts'
 import { recordEvents } from '../../fixtures/transport-events.ts'
 import { connectRaw, dialledRaw, dialRaw, openSocket, RAW_KEY, rawKey, reasonReceived } from '../../fixtures/transport-raw.ts'
 import type { Node } from '../../fixtures/libp2p-nodes.ts'
 import type { RawPeer } from '../../fixtures/p2p-raw-peer.ts'
-import type { ConnectionGater, Libp2pEvents } from '@libp2p/interface'
+import type { Connection, ConnectionGater, Libp2pEvents } from '@libp2p/interface'
 import type { Socket } from 'node:net'
 
 /** Peers that say Hello all at once, once each has performed the handshake. */
@@ -162,6 +166,32 @@ describe('the limits of rlpxTransport', () => {
       const socket = await openSocket(node)
 
       await closed(socket)
+    })
+  })
+
+  describe('for frames that are not complete, of all connections together', () => {
+    /** Connects, and sends half of a frame of 2000 bytes. */
+    async function begin (node: Node, key: Uint8Array): Promise<Connection> {
+      const opened = nextConnection(node)
+      const socket = await openSocket(node)
+      const encoder = await handshakeOver(socket, key, nodeIdFromPeerId(node.peerId))
+      const hello = helloPayload({ id: nodeId(key), capabilities: [['eth', 69]] })
+      socket.write(encoder.encode(encodeMessage(0, hello)))
+      socket.resume()
+      const connection = await opened
+      socket.write(encoder.encode(new Uint8Array(2_000)).subarray(0, 1_032))
+
+      return connection
+    }
+
+    it('cut the oldest, and leave the others', async () => {
+      const node = await createNode({ rlpx: { maxUnfinishedBytes: 1_500 } })
+      const oldest = await begin(node, rawKey(0))
+      const cut = new Promise<Error | undefined>((resolve) => { oldest.addEventListener('close', ({ error }) => { resolve(error) }) })
+      const newest = await begin(node, rawKey(1))
+
+      expect(await cut).to.have.property('name', 'UnfinishedBytesError')
+      expect(newest.status).to.equal('open')
     })
   })
 
