@@ -148,7 +148,7 @@
  *
  * - The peer store has the shared capabilities as protocols, the client's name as `AgentVersion` and `Devp2pClientId`, and `peer:identify` is dispatched, so that topologies on `/eth/69` hear of peers that come and go.
  * - `connection:open` means a session that is up: identity proven, Hello exchanged, a capability shared. A dial that was refused rejects with the stage and the reason.
- * - Where identify runs too, over `libp2p/1` or another connection to the same peer, it replaces the stored protocols with those it was told, and ours are put back after it. A topology without a `filter` may hear of that as a peer that left and came back.
+ * - With `libp2p: true` the capabilities are among the protocols that identify tells of us. Where it runs over another connection to the same peer, by Noise, from a node without that, it replaces the stored protocols with those it was told, and ours are put back after it: a topology without a `filter` hears of that as a peer that left and came back.
  * - Why a connection ended is the `error` of its close event: `disconnectReasonOf(error)`. "Requested" and "quitting" are no error; `sessionEndOf(connection)` tells them too.
  * - `/rlpx` addresses are not announced, since libp2p nodes that do not know them cannot identify us then: `announce: true` does. `getEnodes(node)` tells where Ethereum finds us.
  * - The keys are secp256k1. A node with an Ed25519 identity gives the transport a key of its own, and is another peer by it.

@@ -3,12 +3,13 @@ import { LIBP2P_1 } from '../muxer/constants.ts'
 import { isCapability, protocolOf } from '../muxer/protocol.ts'
 import { hasSession } from '../muxer/sessions.ts'
 import { IDENTIFY_WAIT } from './constants.ts'
-import type { Capability } from '../p2p/capability.ts'
+import type { Capability, CapabilityId } from '../p2p/capability.ts'
 import type { Session } from '../p2p/session.ts'
-import type { ComponentLogger, Connection, IdentifyResult, Libp2pEvents, Logger, PeerId, PeerStore, TypedEventTarget } from '@libp2p/interface'
+import type { ComponentLogger, Connection, IdentifyResult, Libp2pEvents, Logger, PeerId, PeerStore, PeerUpdate, TypedEventTarget } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 
 export interface IntroductionsComponents {
+  peerId: PeerId
   peerStore: PeerStore
   registrar: Pick<Registrar, 'getProtocols'>
   events: TypedEventTarget<Libp2pEvents>
@@ -50,14 +51,28 @@ export class Introductions {
     this.#log = components.logger.forComponent('libp2p:rlpx:introductions')
   }
 
-  start (): void {
-    this.#components.events.addEventListener('connection:open', this.#onOpen)
-    this.#components.events.addEventListener('peer:identify', this.#onIdentify)
+  async start (): Promise<void> {
+    const { events } = this.#components
+
+    events.addEventListener('connection:open', this.#onOpen)
+    events.addEventListener('peer:identify', this.#onIdentify)
+
+    if (this.#capabilities.includes(LIBP2P_1)) {
+      events.addEventListener('self:peer:update', this.#onSelfUpdate)
+      await this.#advertise()
+    }
   }
 
-  stop (): void {
-    this.#components.events.removeEventListener('connection:open', this.#onOpen)
-    this.#components.events.removeEventListener('peer:identify', this.#onIdentify)
+  async stop (): Promise<void> {
+    const { events, peerId, peerStore, registrar } = this.#components
+
+    events.removeEventListener('connection:open', this.#onOpen)
+    events.removeEventListener('peer:identify', this.#onIdentify)
+    events.removeEventListener('self:peer:update', this.#onSelfUpdate)
+
+    if (this.#capabilities.includes(LIBP2P_1)) {
+      await peerStore.patch(peerId, { protocols: registrar.getProtocols() })
+    }
   }
 
   /** Stores what Hello said, and waits for the session to become a connection. */
@@ -69,7 +84,7 @@ export class Introductions {
     const introduction = {
       peerId,
       session,
-      protocols: channels.capabilities.filter(({ name }) => name !== LIBP2P_1.name).map(protocolOf),
+      protocols: capabilityProtocols(channels.capabilities),
       awaited: libp2p && registrar.getProtocols().some(protocol => protocol.endsWith(IDENTIFY))
     }
 
@@ -90,11 +105,28 @@ export class Introductions {
     })
   }
 
-  /** In place of other versions of our capabilities, which the peer may have spoken before. */
-  async #storeProtocols ({ peerId, protocols }: Introduction): Promise<void> {
+  /**
+   * Has identify tell those who speak `libp2p/1` too of our capabilities. Where it left out those that have no
+   * handler, it would take from a topology what the stream of one had just told.
+   */
+  async #advertise (): Promise<void> {
+    const { peerId, peerStore } = this.#components
+
+    await peerStore.merge(peerId, { protocols: capabilityProtocols(this.#capabilities) })
+  }
+
+  /** Whoever stops handling a protocol stores only those that are handled. */
+  readonly #onSelfUpdate = ({ detail: { peer } }: CustomEvent<PeerUpdate>): void => {
+    if (capabilityProtocols(this.#capabilities).some(protocol => !peer.protocols.includes(protocol))) {
+      this.#advertise().catch((err) => { this.#log.error('could not store our capabilities - %e', err) })
+    }
+  }
+
+  /** In place of other versions of our capabilities, which the peer may have spoken before, but for those that it told of itself. */
+  async #storeProtocols ({ peerId, protocols }: Introduction, told: string[] = []): Promise<void> {
     const { peerStore } = this.#components
     const known = await peerStore.has(peerId) ? (await peerStore.get(peerId)).protocols : []
-    const others = known.filter(protocol => !isCapability(protocol, this.#capabilities))
+    const others = known.filter(protocol => told.includes(protocol) || !isCapability(protocol, this.#capabilities))
 
     await peerStore.patch(peerId, { protocols: [...others, ...protocols] })
   }
@@ -134,19 +166,15 @@ export class Introductions {
   #tell (introduction: Introduction, told: string[]): void {
     clearTimeout(introduction.timer)
     introduction.awaited = false
-    this.#restore(introduction)
 
     const missing = introduction.protocols.filter(protocol => !told.includes(protocol))
 
     if (missing.length > 0) {
       this.#dispatch(introduction, missing)
+      this.#storeProtocols(introduction, told).catch((err) => {
+        this.#log.error('could not store the capabilities of %p - %e', introduction.peerId, err)
+      })
     }
-  }
-
-  #restore (introduction: Introduction): void {
-    this.#storeProtocols(introduction).catch((err) => {
-      this.#log.error('could not store the capabilities of %p - %e', introduction.peerId, err)
-    })
   }
 
   /** Once everybody has heard of what led to it. */
@@ -167,4 +195,9 @@ export class Introductions {
     clearTimeout(introduction.timer)
     this.#introductions.delete(introduction)
   }
+}
+
+/** The capabilities as protocols, but for the one that is libp2p itself. */
+function capabilityProtocols (capabilities: CapabilityId[]): string[] {
+  return capabilities.filter(({ name }) => name !== LIBP2P_1.name).map(protocolOf)
 }

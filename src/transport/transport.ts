@@ -108,7 +108,7 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
   }
 
   async start (): Promise<void> {
-    this.#introductions.start()
+    await this.#introductions.start()
     this.#seats.open()
     await this.#inner.start?.()
   }
@@ -124,7 +124,7 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
   }
 
   async stop (): Promise<void> {
-    this.#introductions.stop()
+    await this.#introductions.stop()
     await this.#inner.stop?.()
   }
 

@@ -127,41 +127,45 @@ describe('what rlpxTransport tells libp2p of a peer', () => {
     ]
 
     for (const [title, init, handlers] of kinds) {
-      it(title, async () => {
-        const nodes = [await createNode(init), await createNode(init)] as const
-        const topologies = await Promise.all(nodes.map(async (node, i) => {
-          if (handlers[i]) {
-            await node.handle('/eth/69', () => {})
-          }
+      for (const filtered of [true, false]) {
+        it(`${title}, ${filtered ? 'and a filter' : 'and no filter'}`, async () => {
+          const nodes = [await createNode(init), await createNode(init)] as const
+          const topologies = await Promise.all(nodes.map(async (node, i) => {
+            if (handlers[i]) {
+              await node.handle('/eth/69', () => {})
+            }
 
-          return recordTopology(node, '/eth/69')
-        }))
+            return recordTopology(node, '/eth/69', filtered)
+          }))
 
-        const connected = topologies.map(async topology => topology.connected)
-        const [connection] = await connectNodes(...nodes)
-        await Promise.all(connected)
-        await connection.close()
-        await Promise.all(topologies.map(async topology => topology.disconnected))
+          const connected = topologies.map(async topology => topology.connected)
+          const [connection] = await connectNodes(...nodes)
+          await Promise.all(connected)
+          await connection.close()
+          await Promise.all(topologies.map(async topology => topology.disconnected))
 
-        expect(topologies.map(({ calls }) => calls)).to.deep.equal([['connect', 'disconnect'], ['connect', 'disconnect']])
-      })
+          expect(topologies.map(({ calls }) => calls)).to.deep.equal([['connect', 'disconnect'], ['connect', 'disconnect']])
+        })
+      }
     }
 
-    it('for each of two connections, one after the other', async () => {
-      const nodes = [await createNode(libp2p), await createNode(libp2p)] as const
-      const first = await recordTopology(nodes[0], '/eth/69')
-      const [connection] = await connectNodes(...nodes)
-      await first.connected
-      await connection.close()
-      await first.disconnected
-      const second = await recordTopology(nodes[0], '/eth/69')
-      const [another] = await connectNodes(...nodes)
-      await second.connected
-      await another.close()
-      await second.disconnected
+    for (const filtered of [true, false]) {
+      it(`for each of two connections, one after the other, ${filtered ? 'with a filter' : 'without a filter'}`, async () => {
+        const nodes = [await createNode(libp2p), await createNode(libp2p)] as const
+        const calls: string[][] = []
 
-      expect(second.calls).to.deep.equal(['connect', 'disconnect'])
-    })
+        for (let i = 0; i < 2; i++) {
+          const topology = await recordTopology(nodes[0], '/eth/69', filtered)
+          const [connection] = await connectNodes(...nodes)
+          await topology.connected
+          await connection.close()
+          await topology.disconnected
+          calls.push(topology.calls)
+        }
+
+        expect(calls[1]).to.deep.equal(['connect', 'disconnect'])
+      })
+    }
   })
 
   it('is told again where identify over another connection has replaced it', async () => {
@@ -202,6 +206,36 @@ describe('what rlpxTransport tells libp2p of a peer', () => {
     await node.stop()
 
     expect(results.map(({ protocols }) => protocols)).to.deep.equal([['/eth/69'], ['/snap/1']])
+  })
+
+  describe('of ourselves', () => {
+    async function selfProtocols (node: Node): Promise<string[]> {
+      return (await node.peerStore.get(node.peerId)).protocols
+    }
+
+    it('are our capabilities with libp2p/1, handled or not, until the node stops', async () => {
+      const node = await createNode({ rlpx: { libp2p: true, capabilities: [ETH_69, SNAP_1] } })
+      expect(await selfProtocols(node)).to.have.members(['/eth/69', '/snap/1'])
+
+      await node.handle('/eth/69', () => {})
+      const restored = new Promise<void>((resolve) => {
+        node.addEventListener('self:peer:update', ({ detail: { peer, previous } }) => {
+          previous?.protocols.length === 0 && peer.protocols.length === 2 && resolve()
+        })
+      })
+      await node.unhandle('/eth/69')
+      await restored
+      expect(await selfProtocols(node)).to.have.members(['/eth/69', '/snap/1'])
+
+      await node.stop()
+      expect(await selfProtocols(node)).to.deep.equal([])
+    })
+
+    it('are none without it', async () => {
+      const node = await createNode({ stock: true })
+
+      expect((await selfProtocols(node)).filter(protocol => protocol.startsWith('/eth'))).to.deep.equal([])
+    })
   })
 
   it('does not wait for ever for an identify that does not come', async () => {
