@@ -125,14 +125,14 @@ describe('rlpx', () => {
     ours.addEventListener('message', ({ data }) => { received += data.byteLength })
     const closed = ours.close()
 
-    for (let sent = 1; sent <= 3; sent++) {
-      await new Promise(resolve => setTimeout(resolve, 500))
+    for (let sent = 1; sent <= 4; sent++) {
+      await new Promise(resolve => setTimeout(resolve, 300))
       theirs.send(new Uint8Array(1))
     }
 
     // the other side never ends
     await closed
-    expect(received).to.equal(3)
+    expect(received).to.equal(4)
   })
 
   it('closes though the other side goes on saying nothing, and by its signal at once', async () => {

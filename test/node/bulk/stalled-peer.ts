@@ -49,7 +49,7 @@ describe('a peer that does not read', function () {
     while (sent < MANY) {
       sent += fill(stream)
 
-      if (await pEvent(stream, 'drain', { timeout: 500 }).then(() => false, () => true)) {
+      if (await pEvent(stream, 'drain', { timeout: 2_000 }).then(() => false, () => true)) {
         break
       }
     }
