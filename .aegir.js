@@ -32,6 +32,8 @@ export default {
     productionIgnorePatterns: ['/benchmarks', '/dist', '/examples', '/test']
   },
   test: {
+    // the report, which fails where a file is not covered; aegir would not wait for it longer than a minute
+    covTimeout: 300_000,
     async before ({ runner }) {
       if (runner === 'node') {
         return

@@ -8,6 +8,7 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { expect } from 'aegir/chai'
 import { LevelDatastore } from 'datastore-level'
 import { RLPX } from '../../../src/index.ts'
+import { UNCOVERED } from '../../fixtures/child.ts'
 import { createNode, rlpxAddress, stockAddress, stopNodes } from '../../fixtures/libp2p-nodes.ts'
 import type { PeerStoreOutcomes } from '../../fixtures/discovery-peer-store.ts'
 import type { Node, NodeInit } from '../../fixtures/libp2p-nodes.ts'
@@ -43,7 +44,7 @@ describe('peers with /rlpx addresses in a persistent datastore', function () {
 
   /** The same, in a process that has not imported this package unless it is told to. */
   async function runElsewhere ({ peerId }: Node, ...modules: string[]): Promise<PeerStoreOutcomes> {
-    const { stdout } = await promisify(execFile)(process.execPath, [...NODE_FLAGS, CHILD, folder, `${peerId}`, ...modules])
+    const { stdout } = await promisify(execFile)(process.execPath, [...NODE_FLAGS, CHILD, folder, `${peerId}`, ...modules], { env: UNCOVERED })
 
     return JSON.parse(stdout)
   }
