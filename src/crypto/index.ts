@@ -1,10 +1,10 @@
 import { createCipheriv, createECDH, createHash, createHmac, createPrivateKey, createPublicKey, diffieHellman, randomBytes, timingSafeEqual } from 'node:crypto'
 import { InvalidPrivateKeyError, InvalidPublicKeyError } from './errors.ts'
 import { nobleCrypto } from './noble.ts'
-import type { Aes256Block, Aes256Ctr, Crypto, PrivateKey } from './types.ts'
+import type { Aes256Block, Aes256Ctr, Crypto, EphemeralCurve, PrivateKey } from './types.ts'
 import type { Cipheriv, Hash, Hmac, KeyObject } from 'node:crypto'
 
-export type { Aes256Block, Aes256Ctr, Crypto, Keccak256, PrivateKey } from './types.ts'
+export type { Aes256Block, Aes256Ctr, Crypto, EphemeralCurve, Keccak256, PrivateKey } from './types.ts'
 export { InvalidPrivateKeyError, InvalidPublicKeyError } from './errors.ts'
 
 /** DER of an EC private key with its public key on secp256k1 (RFC 5915), around the 32 and the 64 bytes. */
@@ -94,6 +94,29 @@ function digest (hash: Hash | Hmac, data: Uint8Array[]): Uint8Array {
   return hash.digest()
 }
 
+/** Loading libsecp256k1 takes as long as some dozen handshakes without it, so that who makes but a few does without. */
+const HANDSHAKES_WITHOUT_LIBSECP256K1 = 4
+
+/** An ephemeral key of its own, and one for ECIES. */
+const EPHEMERAL_KEYS_PER_HANDSHAKE = 2
+
+let ephemeralCurve: EphemeralCurve = {
+  importEphemeralKey: (privateKey) => new NodePrivateKey(privateKey),
+  sign: nobleCrypto.sign,
+  recover: nobleCrypto.recover
+}
+let ephemeralKeys = 0
+
+function importEphemeralKey (privateKey: Uint8Array): PrivateKey {
+  if (++ephemeralKeys === HANDSHAKES_WITHOUT_LIBSECP256K1 * EPHEMERAL_KEYS_PER_HANDSHAKE) {
+    import('./libsecp256k1.ts')
+      .then(async ({ loadLibsecp256k1 }) => { ephemeralCurve = await loadLibsecp256k1(randomBytes(32)) })
+      .catch(() => {}) // without WebAssembly it goes on as before
+  }
+
+  return ephemeralCurve.importEphemeralKey(privateKey)
+}
+
 /** What Node.js does better is done by Node.js, the rest by the noble packages. */
 export const defaultCrypto: Crypto = {
   ...nobleCrypto,
@@ -104,5 +127,8 @@ export const defaultCrypto: Crypto = {
   aes128Ctr: (key, iv, data) => createCipheriv('aes-128-ctr', key, iv).update(data),
   createAes256Ctr: (key) => new NodeAes256Ctr(key),
   createAes256Block: (key) => new NodeAes256Block(key),
-  importPrivateKey: (privateKey) => new NodePrivateKey(privateKey)
+  importPrivateKey: (privateKey) => new NodePrivateKey(privateKey),
+  importEphemeralKey,
+  sign: (hash, privateKey) => ephemeralCurve.sign(hash, privateKey),
+  recover: (hash, signature) => ephemeralCurve.recover(hash, signature)
 }

@@ -3,8 +3,9 @@ import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { keccak_256 as keccak } from '@noble/hashes/sha3.js'
 import { concatBytes, randomBytes } from '@noble/hashes/utils.js'
-import { getPublicKey, getSharedSecret, hashes, recoverPublicKey, sign, utils } from '@noble/secp256k1'
+import { etc, getPublicKey, getSharedSecret, hashes, Point, recoverPublicKey, sign, utils } from '@noble/secp256k1'
 import { InvalidPrivateKeyError, InvalidPublicKeyError } from './errors.ts'
+import { multiplyUnsafe } from './multiply-unsafe.ts'
 import type { Aes256Block, Aes256Ctr, Crypto, Keccak256, PrivateKey } from './types.ts'
 
 // signing (RFC 6979) is synchronous only once noble has been told its hashes
@@ -74,7 +75,17 @@ class NoblePrivateKey implements PrivateKey {
       throw new InvalidPublicKeyError()
     }
 
-    return getSharedSecret(this.#key, point, false).subarray(1, 33)
+    return this.multiply(point, this.#key).subarray(1, 33)
+  }
+
+  protected multiply (point: Uint8Array, privateKey: Uint8Array): Uint8Array {
+    return getSharedSecret(privateKey, point, false)
+  }
+}
+
+class NobleEphemeralKey extends NoblePrivateKey {
+  protected multiply (point: Uint8Array, privateKey: Uint8Array): Uint8Array {
+    return multiplyUnsafe(Point.fromBytes(point), etc.secretKeyToScalar(privateKey)).toBytes(false)
   }
 }
 
@@ -107,6 +118,7 @@ export const nobleCrypto: Crypto = {
   createAes256Ctr: (key) => new NobleAes256Ctr(key),
   createAes256Block: (key) => new NobleAes256Block(key),
   importPrivateKey: (privateKey) => new NoblePrivateKey(privateKey),
+  importEphemeralKey: (privateKey) => new NobleEphemeralKey(privateKey),
   sign: (hash, privateKey) => {
     // noble writes v ‖ r ‖ s
     const signature = sign(hash, privateKey, { format: 'recovered', prehash: false })

@@ -35,8 +35,26 @@ export interface PrivateKey {
   ecdh (publicKey: Uint8Array): Uint8Array
 }
 
+/** The arithmetic with keys that live for one handshake, which may be fast rather than constant-time. */
+export interface EphemeralCurve {
+  /**
+   * A private key that is used for one handshake only.
+   *
+   * @throws {InvalidPrivateKeyError} where the key is not 32 bytes within the order of the curve
+   */
+  importEphemeralKey (privateKey: Uint8Array): PrivateKey
+
+  /** A recoverable signature over 32 bytes, which are not hashed again: `r ‖ s ‖ v`, 65 bytes, v 0 to 3. */
+  sign (hash: Uint8Array, privateKey: Uint8Array): Uint8Array
+
+  /**
+   * The public key (64 bytes) that made a signature of `sign`; throws where there is none.
+   */
+  recover (hash: Uint8Array, signature: Uint8Array): Uint8Array
+}
+
 /** The primitives that RLPx stands on. */
-export interface Crypto {
+export interface Crypto extends EphemeralCurve {
   randomBytes (length: number): Uint8Array
   equal (a: Uint8Array, b: Uint8Array): boolean
   sha256 (...data: Uint8Array[]): Uint8Array
@@ -47,14 +65,11 @@ export interface Crypto {
   createAes256Ctr (key: Uint8Array): Aes256Ctr
   createAes256Block (key: Uint8Array): Aes256Block
 
-  /** @throws {InvalidPrivateKeyError} where the key is not 32 bytes within the order of the curve */
-  importPrivateKey (privateKey: Uint8Array): PrivateKey
-
-  /** A recoverable signature over 32 bytes, which are not hashed again: `r ‖ s ‖ v`, 65 bytes, v 0 to 3. */
-  sign (hash: Uint8Array, privateKey: Uint8Array): Uint8Array
-
   /**
-   * The public key (64 bytes) that made a signature of `sign`; throws where there is none.
+   * A private key that lasts. It meets points that others choose: what is done with it takes the
+   * same time whatever the key, where the platform allows.
+   *
+   * @throws {InvalidPrivateKeyError} where the key is not 32 bytes within the order of the curve
    */
-  recover (hash: Uint8Array, signature: Uint8Array): Uint8Array
+  importPrivateKey (privateKey: Uint8Array): PrivateKey
 }

@@ -22,7 +22,7 @@ export interface EciesRandom {
  * tag also covers `authData`, the size in front of the packet.
  */
 export function encrypt (crypto: Crypto, publicKey: Uint8Array, plaintext: Uint8Array, authData: Uint8Array, random: EciesRandom): Uint8Array {
-  const key = crypto.importPrivateKey(random.privateKey)
+  const key = crypto.importEphemeralKey(random.privateKey)
   const { encryptionKey, macKey } = deriveKeys(crypto, key.ecdh(publicKey))
   const ciphertext = crypto.aes128Ctr(encryptionKey, random.iv, plaintext)
   const tag = crypto.hmacSha256(macKey, random.iv, ciphertext, authData)

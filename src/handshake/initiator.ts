@@ -43,7 +43,7 @@ export function createAuth (init: InitiatorInit): SentAuth {
 
   const sent = {
     auth: sealPacket(crypto, remoteId, body, random),
-    ephemeralKey: crypto.importPrivateKey(ephemeralKey),
+    ephemeralKey: crypto.importEphemeralKey(ephemeralKey),
     nonce
   }
 

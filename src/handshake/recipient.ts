@@ -40,7 +40,7 @@ export function answerAuth (init: RecipientInit, packet: Uint8Array): AnsweredAu
 
   const ephemeralKey = random(32)
   const nonce = random(NONCE_LENGTH)
-  const key = crypto.importPrivateKey(ephemeralKey)
+  const key = crypto.importEphemeralKey(ephemeralKey)
   ephemeralKey.fill(0)
 
   const ack = sealPacket(crypto, auth.publicKey, encodeAck({ ephemeralPublicKey: key.publicKey, nonce }), random)

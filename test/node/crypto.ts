@@ -7,7 +7,7 @@ const ROUNDS = 200
 
 describe('node:crypto against noble', () => {
   it('is another implementation', () => {
-    for (const operation of ['sha256', 'hmacSha256', 'aes128Ctr', 'createAes256Ctr', 'createAes256Block', 'importPrivateKey'] as const) {
+    for (const operation of ['sha256', 'hmacSha256', 'aes128Ctr', 'createAes256Ctr', 'createAes256Block', 'importPrivateKey', 'importEphemeralKey'] as const) {
       expect(defaultCrypto[operation]).to.not.equal(nobleCrypto[operation])
     }
   })
