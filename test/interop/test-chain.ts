@@ -7,6 +7,8 @@ import type { CapabilityMessages, Message } from '../../src/p2p/index.ts'
 
 export const NETWORK_ID = 3_503_995_874_084_926n
 export const GENESIS = 'bd6a252af394d80904c5993b859574bd4669642cea00a116970ec7887db67533'
+/** Seconds: of Cancun and Prague. */
+export const TIME_FORKS = [60, 120]
 export const HEAD = '44e3809c9a3cda717f00aea3a9da336d149612c8d5657fbc0028176ef8d94d2a'
 
 export interface Transaction {
