@@ -1,6 +1,8 @@
 import { expect } from 'aegir/chai'
 import { ETH_68, ETH_69, ETH_70, ETH_71, ETH_72, exchangeStatus, SNAP_1 } from '../../src/eth/index.ts'
 import { DisconnectReason, probe } from '../../src/p2p/index.ts'
+import { readTestChain } from './chain/chain.ts'
+import { requestBodies, requestHeaders } from './chain/request.ts'
 import { shownPeer, startGeth } from './geth.ts'
 import { dialEnode, listen, withAnotherKey } from './peer.ts'
 import { expectStatus } from './test-chain.ts'
@@ -55,18 +57,15 @@ describe('geth', function () {
     await peer.disconnect()
   })
 
-  it('answers a Ping, and a request for a header', async () => {
+  it('answers a Ping, and requests for a header and a body', async () => {
+    const { head } = await readTestChain()
     const peer = await dialEnode(geth.enode, { capabilities: [ETH_69] })
     const messages = peer.capability('eth')
     await exchangeStatus(messages, 'mirror')
+
     expect(await peer.ping()).to.be.greaterThan(0)
-
-    // [request id 1, [block 600, 1 header, skip 0, not reversed]]
-    await messages.send({ id: 0x03, payload: Uint8Array.of(0xc8, 0x01, 0xc6, 0x82, 0x02, 0x58, 0x01, 0x80, 0x80) })
-
-    const { value } = await messages.source.next()
-    expect(value?.id).to.equal(0x04)
-    expect(value?.payload.byteLength).to.be.greaterThan(500)
+    expect(await requestHeaders(messages, { origin: head.number, amount: 1 })).to.deep.equal([head.header])
+    expect(await requestBodies(messages, [head.hash])).to.deep.equal([head.body])
     await peer.disconnect()
   })
 

@@ -1,14 +1,18 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { fromString } from 'uint8arrays/from-string'
 import { atExit } from '../fixtures/at-exit.ts'
 import { Child } from '../fixtures/child.ts'
+import { jsonRpc } from './json-rpc.ts'
 import { gethPath, testdataPath } from './tools.ts'
+import type { RunningClient } from './client.ts'
+import type { Call } from './json-rpc.ts'
 
 const START_TIMEOUT = 30_000
 const LOG_TIMEOUT = 10_000
@@ -45,30 +49,23 @@ export interface GethOptions {
 }
 
 /**
- * A running geth
+ * A running geth. Its `stop` sends every peer Disconnect 0x08.
  */
-export interface Geth {
-  enode: string
-
+export interface Geth extends RunningClient {
   /**
    * Calls a JSON-RPC method of the admin, debug, eth, net or txpool API. Rejects with the message of geth's error.
    */
-  rpc<Result = unknown> (method: string, params?: unknown[]): Promise<Result>
+  rpc: Call
+
+  /**
+   * The same of the engine API, by which a consensus client would drive it
+   */
+  engine: Call
 
   /**
    * All that geth has logged
    */
   log (): string
-
-  /**
-   * Waits for the log to match
-   */
-  logged (pattern: RegExp): Promise<unknown>
-
-  /**
-   * Ends geth in good order, which sends every peer Disconnect 0x08, and removes its data
-   */
-  stop (): Promise<void>
 
   /**
    * Ends geth without a word to its peers. `stop` is still needed to remove the data.
@@ -114,12 +111,16 @@ export async function startGeth (options: GethOptions = {}): Promise<Geth> {
 
   try {
     const [, address] = await child.logged(/HTTP server started +endpoint=(\S+) auth=false/, START_TIMEOUT)
-    const rpc: Geth['rpc'] = async (method, params = []) => call(`http://${address}`, method, params)
+    const [, authAddress] = await child.logged(/HTTP server started +endpoint=(\S+) auth=true/, START_TIMEOUT)
+    const secret = await readFile(join(folder, 'geth', 'jwtsecret'), 'utf8')
+    const rpc = jsonRpc(`http://${address}`)
     const { enode } = await rpc<{ enode: string }>('admin_nodeInfo')
 
     return {
       enode,
       rpc,
+      engine: jsonRpc(`http://${authAddress}`, fromString(secret.trim().slice(2), 'base16')),
+      dial: async (enode) => { await rpc('admin_addPeer', [enode]) },
       log: () => child.log(),
       logged: async (pattern) => child.logged(pattern, LOG_TIMEOUT),
       stop,
@@ -144,21 +145,6 @@ export async function shownPeer (geth: Geth, matches: (peer: GethPeer) => boolea
   }
 
   throw new Error(`geth showed no such peer:\n${JSON.stringify(await geth.rpc('admin_peers'))}`)
-}
-
-async function call (url: string, method: string, params: unknown[]): Promise<any> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
-  })
-  const { result, error } = await response.json()
-
-  if (error != null) {
-    throw new Error(`${method}: ${error.message}`)
-  }
-
-  return result
 }
 
 const initialised = new Map<boolean, Promise<string>>()

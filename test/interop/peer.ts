@@ -1,6 +1,10 @@
 import { defaultCrypto } from '../../src/crypto/index.ts'
+import { initiate } from '../../src/handshake/index.ts'
 import { formatEnode, parseEnode } from '../../src/identity/enode.ts'
+import { CLIENT_ID } from '../../src/p2p/constants.ts'
+import { DuplexLink } from '../../src/p2p/duplex-link.ts'
 import { accept, connect } from '../../src/p2p/index.ts'
+import { setUp } from '../../src/p2p/set-up.ts'
 import { dialTcp, listenTcp } from '../../src/p2p/tcp.ts'
 import type { Capability, Peer, SetUpOptions } from '../../src/p2p/index.ts'
 
@@ -24,6 +28,25 @@ export async function dialEnode (enode: string, { privateKey = defaultCrypto.ran
   const { id, host, tcpPort } = parseEnode(enode)
 
   return connect(await dialTcp({ host, port: tcpPort }), { ...options, privateKey, remoteId: id })
+}
+
+/**
+ * Dials a node with a Hello that names another key than our handshake's, and waits for the error that ends that, in place
+ * of its Hello or after it
+ */
+export async function dialAsAnother (enode: string, capabilities: Capability[]): Promise<unknown> {
+  const { id: remoteId, host, tcpPort } = parseEnode(enode)
+  const [privateKey, another] = [0, 1].map(() => defaultCrypto.importPrivateKey(defaultCrypto.randomBytes(32)))
+  const duplex = new DuplexLink(await dialTcp({ host, port: tcpPort }))
+  const hello = { clientId: CLIENT_ID, capabilities, listenPort: 0, id: another.publicKey }
+
+  try {
+    const { session } = await setUp(duplex, initiate({ privateKey, remoteId }), { hello })
+
+    return (await session.closed).error
+  } catch (err) {
+    return err
+  }
 }
 
 /**

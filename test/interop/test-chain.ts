@@ -61,11 +61,18 @@ export async function hearOf (messages: CapabilityMessages, { raw, hash }: Trans
     return ANNOUNCEMENTS.includes(id) && (text.includes(raw) || text.includes(hash))
   }
 
+  await messageFrom(messages, tells)
+}
+
+/**
+ * Reads up to a message that matches
+ */
+export async function messageFrom (messages: CapabilityMessages, matches: (message: Message) => boolean): Promise<Message> {
   for (let next = await messages.source.next(); next.done !== true; next = await messages.source.next()) {
-    if (tells(next.value)) {
-      return
+    if (matches(next.value)) {
+      return next.value
     }
   }
 
-  throw new Error(`The messages ended before the transaction ${hash}`)
+  throw new Error('The messages ended before one that matches')
 }

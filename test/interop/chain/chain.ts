@@ -30,27 +30,27 @@ export interface Block {
  * Blocks that follow each other from the genesis on, found by number and by hash
  */
 export class Chain {
-  readonly #blocks: Block[]
+  readonly blocks: Block[]
   readonly #byHash: Map<string, Block>
 
   constructor (blocks: Block[]) {
-    this.#blocks = blocks
+    this.blocks = blocks
     this.#byHash = new Map(blocks.map(block => [bytesToHex(block.hash), block]))
   }
 
   get genesis (): Block {
-    return this.#blocks[0]
+    return this.blocks[0]
   }
 
   get head (): Block {
-    return this.#blocks[this.#blocks.length - 1]
+    return this.blocks[this.blocks.length - 1]
   }
 
   /**
    * A block by its hash, or by its number, whatever that may be
    */
   find (block: Uint8Array | bigint): Block | undefined {
-    return typeof block === 'bigint' ? this.#blocks[Number(block)] : this.#byHash.get(bytesToHex(block))
+    return typeof block === 'bigint' ? this.blocks[Number(block)] : this.#byHash.get(bytesToHex(block))
   }
 }
 
