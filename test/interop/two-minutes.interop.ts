@@ -3,10 +3,12 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { expect } from 'aegir/chai'
 import { pEvent } from 'p-event'
 import { exchangeStatus } from '../../src/eth/index.ts'
-import { disconnect, enodeToMultiaddr, getEnodes, openCapability, pingPeer } from '../../src/index.ts'
+import { disconnect, enodeToMultiaddr, openCapability, pingPeer } from '../../src/index.ts'
 import { Cli } from '../fixtures/cli.ts'
-import { createNode, handledMessages, stockAddress, stopNodes } from '../fixtures/libp2p-nodes.ts'
-import { shownPeer, startGeth } from './geth.ts'
+import { createNode, stockAddress, stopNodes } from '../fixtures/libp2p-nodes.ts'
+import { CountingMetrics } from '../fixtures/transport-metrics.ts'
+import { startGeth } from './geth.ts'
+import { meetEachWay } from './meet.ts'
 import { ANNOUNCEMENTS, GENESIS, HEAD, hearOf, NETWORK_ID, sendTransaction, TRANSACTIONS } from './test-chain.ts'
 import type { Geth, GethPeer } from './geth.ts'
 import type { Node } from '../fixtures/libp2p-nodes.ts'
@@ -15,6 +17,9 @@ import type { Connection, IdentifyResult } from '@libp2p/interface'
 /** Long enough for geth to drop a peer that answers no Ping, and for a dozen rounds of libp2p's connection monitor. */
 const TWO_MINUTES = 125_000
 const ROUND = 5_000
+
+/** Answers to Pings, every 15 s, in that time. */
+const PINGS = 7
 
 async function withGeth (scenario: (geth: Geth) => Promise<void>): Promise<void> {
   const geth = await startGeth()
@@ -51,21 +56,37 @@ async function keepWithoutLibp2p (geth: Geth): Promise<void> {
   expect(await listener.interrupt()).to.equal(0)
 }
 
-/** A node whose handler speaks eth/69, dialled by geth. */
-async function keepHandler (geth: Geth): Promise<void> {
-  const node = await createNode()
-  const [enode] = getEnodes(node)
-  const handled = handledMessages(node, '/eth/69')
-  await geth.rpc('admin_addPeer', [enode])
-  const messages = await handled
-  await exchangeStatus(messages, 'mirror')
-  const [connection] = node.getConnections()
+/** Nodes of each offer that dial and that are dialled, some with Pings of their own, and some that only answer geth's. */
+async function keepNodes (geth: Geth): Promise<void> {
+  const metrics: CountingMetrics[] = []
+
+  const pinging = await meetEachWay(geth, {}, {
+    options: {
+      metrics: () => {
+        metrics.push(new CountingMetrics())
+
+        return metrics[metrics.length - 1]
+      }
+    }
+  })
+
+  // geth cuts a peer that sends nothing for 30 s
+  const answering = await meetEachWay(geth, { pingInterval: 10 * TWO_MINUTES })
+  const meetings = [...pinging, ...answering]
 
   await delay(TWO_MINUTES)
-  expect(node.getConnections()).to.deep.equal([connection])
   await sendTransaction(geth, TRANSACTIONS[0])
-  await hearOf(messages, TRANSACTIONS[0])
-  expect(await shownPeer(geth, peer => peer.enode === enode)).to.have.nested.property('network.inbound', false)
+  await Promise.all(meetings.map(async ({ messages }) => hearOf(messages, TRANSACTIONS[0])))
+
+  meetings.forEach(({ node, connection }) => { expect(node.getConnections()).to.deep.equal([connection]) })
+  metrics.forEach(({ histograms }) => { expect(histograms.get('libp2p_rlpx_ping_seconds')).to.have.lengthOf.at.least(PINGS) })
+  expect(metrics).to.have.lengthOf(pinging.length)
+
+  const peers = await geth.rpc<GethPeer[]>('admin_peers')
+  expect(peers.map(({ network, protocols }) => `${network.inbound ? 'we' : 'it'} dialled, eth/${protocols.eth.version}`).sort()).to.deep.equal([
+    'it dialled, eth/69', 'it dialled, eth/69', 'it dialled, eth/72', 'it dialled, eth/72',
+    'we dialled, eth/69', 'we dialled, eth/69', 'we dialled, eth/72', 'we dialled, eth/72'
+  ])
 }
 
 /** A node of libp2p with an Ethereum key besides, between a stock peer and geth. */
@@ -74,9 +95,9 @@ async function holdBoth (geth: Geth): Promise<void> {
   const privateKey = await generateKeyPair('Ed25519')
   const node = await createNode({ stock: true, privateKey, rlpx: { privateKey: await generateKeyPair('secp256k1') } })
   const toGeth = await node.dial(enodeToMultiaddr(geth.enode))
-  const toStock = await dialStock(node, stock)
   const { messages } = await openCapability(toGeth, 'eth')
   await exchangeStatus(messages, 'mirror')
+  const toStock = await dialStock(node, stock)
 
   const closed: Connection[] = []
   node.addEventListener('connection:close', ({ detail }) => { closed.push(detail) })
@@ -125,13 +146,13 @@ async function expectNeighbours (node: Node, stock: Node): Promise<void> {
 }
 
 describe('two minutes with geth', function () {
-  this.timeout(180_000)
+  this.timeout(400_000)
 
   let scenarios: Array<Promise<void>>
 
   before(() => {
     // side by side, as they mostly wait
-    scenarios = [keepWithoutLibp2p, keepHandler, holdBoth].map(withGeth)
+    scenarios = [keepWithoutLibp2p, keepNodes, holdBoth].map(withGeth)
 
     // what fails is told where it is awaited
     void Promise.allSettled(scenarios)
@@ -143,7 +164,7 @@ describe('two minutes with geth', function () {
     await scenarios[0]
   })
 
-  it('are kept up by a node that geth dialled, whose handler sees a transaction', async () => {
+  it('are kept up by nodes of each offer that dial and that are dialled, with Pings both ways, and see a transaction', async () => {
     await scenarios[1]
   })
 
