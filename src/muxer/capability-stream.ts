@@ -84,7 +84,7 @@ export class CapabilityStream extends LocalStream {
    * Sends the messages in it, as they become complete; one that cannot be sent keeps back none of the others.
    *
    * @throws {StreamStateError}
-   * @throws {InvalidLengthPrefixError} where there is no telling where a message ends; the stream is aborted
+   * @throws {InvalidLengthPrefixError} where there is no telling where a message ends; the stream is aborted, once those before it are sent
    * @throws {InvalidMessageLengthError} the same, where the length is none that a message has
    * @throws {MalformedMessageError} where a message has no readable id; the stream goes on
    * @throws {InvalidMessageError} where a message cannot be sent; the stream goes on
@@ -197,9 +197,9 @@ export class CapabilityStream extends LocalStream {
     }
   }
 
-  #decode (data: Uint8Array | Uint8ArrayList): Uint8Array[] {
+  * #decode (data: Uint8Array | Uint8ArrayList): Generator<Uint8Array> {
     try {
-      return this.#decoder.decode(data)
+      yield * this.#decoder.decode(data)
     } catch (err: any) {
       this.abort(err)
       throw err

@@ -19,18 +19,24 @@ export class MessageBytesDecoder {
   readonly #decoder = new LengthPrefixedDecoder({ lengthDecoder: readLength, maxBufferSize: Infinity, maxDataLength: 2 * MAX_DATA_LENGTH })
 
   /**
-   * Those that are complete now, undecoded.
+   * Those that are complete now, undecoded: also those before what cannot be read.
    *
    * @throws {InvalidLengthPrefixError} where there is no telling where a message ends
    * @throws {InvalidMessageLengthError} where a length is none that a message has
    */
-  decode (data: Uint8Array | Uint8ArrayList): Uint8Array[] {
-    return [...this.#decoder.decode(data)].map(message => message.subarray())
+  decode (data: Uint8Array | Uint8ArrayList): Iterable<Uint8Array> {
+    return contiguous(this.#decoder.decode(data))
+  }
+}
+
+function * contiguous (messages: Iterable<Uint8ArrayList>): Generator<Uint8Array> {
+  for (const message of messages) {
+    yield message.subarray()
   }
 }
 
 /** Sends messages, those too that are behind one that cannot be sent, and then throws why that cannot be. */
-export function sendEach (messages: Uint8Array[], send: (message: Message) => void): void {
+export function sendEach (messages: Iterable<Uint8Array>, send: (message: Message) => void): void {
   const errors: Error[] = []
 
   for (const message of messages) {

@@ -86,6 +86,14 @@ describe('what is sent on a stream of a capability', () => {
       expect(closes).to.have.lengthOf(1).with.nested.property('0.name', name)
       expect(link.sent).to.deep.equal(['010204c110'])
     })
+
+    it(`is sent before the stream is aborted where the next length ${title}, as it is where that comes later`, () => {
+      const { stream, link } = openStream()
+
+      expect(() => stream.send(new Uint8ArrayList(bytesOf('02c0', '03c0'), hex(bytes)))).to.throw().with.property('name', name)
+      expect(stream.status).to.equal('aborted')
+      expect(link.sent).to.deep.equal(['120100c0', '130100c0', '010204c110'])
+    })
   }
 
   it('is taken where there is no room, and there is room again with a drain', async () => {
