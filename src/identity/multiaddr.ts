@@ -68,13 +68,13 @@ export function enodeToMultiaddr (enode: string | Enode): Multiaddr {
  * Turns `/ip4/…/tcp/…/rlpx/p2p/16Uiu2…` (or `/ip6`, `/dns`, `/dns4`, `/dns6`)
  * into an enode URL. The discovery port is taken to be the TCP port.
  *
- * @throws {InvalidMultiaddrError} if the address has another form: an enode URL
- * can only express plain TCP, and always has the node id
+ * @throws {InvalidMultiaddrError} if it is no address, or one of another form: an
+ * enode URL can only express plain TCP, and always has the node id
  * @throws {UnsupportedKeyTypeError} if the peer id's key is not secp256k1
  * @throws {InvalidEnodeError} if the DNS name is not one
  */
 export function multiaddrToEnode (ma: Multiaddr | string): string {
-  const address = multiaddr(ma)
+  const address = parseMultiaddr(ma)
 
   if (!ENODE.exactMatch(address)) {
     throw new InvalidMultiaddrError('An enode URL needs an address of the form /ip4|ip6|dns…/tcp/…/rlpx/p2p/…')
@@ -92,6 +92,15 @@ function hostProtocol (host: string): string {
   }
 
   return /^[\d.]+$/.test(host) ? 'ip4' : 'dns'
+}
+
+/** The library has errors of its own for each way in which a string is no address. */
+function parseMultiaddr (ma: Multiaddr | string): Multiaddr {
+  try {
+    return multiaddr(ma)
+  } catch (err: any) {
+    throw new InvalidMultiaddrError(`Not an address: ${err.message}`)
+  }
 }
 
 function parsePeerId (p2p: string): PeerId {

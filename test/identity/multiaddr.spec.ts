@@ -151,6 +151,12 @@ describe('multiaddrToEnode refuses', () => {
     })
   }
 
+  for (const address of ['', 'ip4', '/ip5/127.0.0.1', '/ip4/127.0.0/tcp/1/rlpx', `/ip4/127.0.0.1/tcp/x/rlpx/p2p/${PEER_ID}`, '/tcp']) {
+    it(`${JSON.stringify(address.replace(PEER_ID, '…'))}, which is no address`, () => {
+      expect(() => multiaddrToEnode(address)).to.throw().with.property('name', 'InvalidMultiaddrError')
+    })
+  }
+
   it('a /p2p part that is no peer id', () => {
     expect(() => multiaddrToEnode('/ip4/127.0.0.1/tcp/30303/rlpx/p2p/111'))
       .to.throw('not a peer id').with.property('name', 'InvalidMultiaddrError')
