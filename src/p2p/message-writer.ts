@@ -17,6 +17,7 @@ export class MessageWriter {
   /** Whether payloads are compressed from now on. */
   compressed = false
   readonly #init: MessageWriterInit
+  #ended = false
   #timer?: ReturnType<typeof setTimeout>
 
   constructor (init: MessageWriterInit) {
@@ -31,7 +32,8 @@ export class MessageWriter {
   write (id: number, payload: Uint8Array): boolean {
     const writable = this.#init.link.send(encodeMessage(id, this.compressed ? compress(payload) : payload))
 
-    if (!writable && this.#timer == null) {
+    // a link may end from within the write
+    if (!writable && this.#timer == null && !this.#ended) {
       this.#startClock()
     }
 
@@ -50,6 +52,12 @@ export class MessageWriter {
   stopClock (): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+  }
+
+  /** Nobody waits for the other side any more. */
+  end (): void {
+    this.#ended = true
+    this.stopClock()
   }
 
   #startClock (): void {

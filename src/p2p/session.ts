@@ -283,7 +283,7 @@ export class Session implements LinkListener<Uint8Array>, ChannelSession {
       this.#writer.write(DISCONNECT, encodeDisconnect(end.reason))
     }
 
-    this.#writer.stopClock()
+    this.#writer.end()
     this.#link.end(end.by === 'remote')
     this.#link.resume()
 

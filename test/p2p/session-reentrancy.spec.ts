@@ -1,12 +1,12 @@
 import { expect } from 'aegir/chai'
 import { DisconnectReason } from '../../src/p2p/disconnect.ts'
+import { Session } from '../../src/p2p/session.ts'
 import { hex } from '../fixtures/hex.ts'
 import { Clock } from '../fixtures/p2p-clock.ts'
-import { openSession } from '../fixtures/p2p-link.ts'
+import { LOCAL_HELLO, REMOTE_ID } from '../fixtures/p2p-hello.ts'
+import { openSession, RecordingLink } from '../fixtures/p2p-link.ts'
 import { channelOf, RecordingOwner } from '../fixtures/p2p-owner.ts'
 import type { Channel, ChannelOwner } from '../../src/p2p/channel.ts'
-import type { Session } from '../../src/p2p/session.ts'
-import type { RecordingLink } from '../fixtures/p2p-link.ts'
 
 interface Owned {
   session: Session
@@ -202,5 +202,66 @@ describe('a link that ends from within the write of our Disconnect', () => {
     } finally {
       clock.restore()
     }
+  })
+})
+
+describe('a link that answers from within a write', () => {
+  let clock: Clock
+
+  beforeEach(() => {
+    clock = new Clock()
+  })
+
+  afterEach(() => {
+    clock.restore()
+  })
+
+  it('with its end, and no room, leaves no timer', () => {
+    const { session, link } = openSession()
+
+    link.send = () => {
+      link.listener?.onClose()
+
+      return false
+    }
+
+    channelOf(session, 'eth').send({ id: 0, payload: hex('c0') })
+    expect(session.end).to.include({ by: 'remote' })
+    expect(clock.pending).to.equal(0)
+  })
+
+  it('with a Disconnect, to ours, is sent one', async () => {
+    const { session, link } = openSession()
+    const { send } = link
+
+    link.send = (message) => {
+      link.receiveCompressed(1, hex('c105'))
+      link.receiveCompressed(1, hex('c105'))
+
+      return send.call(link, message)
+    }
+
+    void session.disconnect(DisconnectReason.tooManyPeers)
+    expect(link.sent).to.deep.equal(['010204c104'])
+    expect(session.end).to.include({ by: 'local', reason: DisconnectReason.tooManyPeers })
+  })
+
+  it('with nonsense, to our Hello, is sent one Disconnect', async () => {
+    const link = new RecordingLink()
+    const { send } = link
+    const session = new Session({ link, hello: LOCAL_HELLO, remoteId: REMOTE_ID })
+
+    link.send = (message) => {
+      link.receive(16)
+
+      return send.call(link, message)
+    }
+
+    session.start()
+    expect(link.sent).to.have.lengthOf(2).with.property('0', '01c102')
+    expect(session.end).to.include({ by: 'local', reason: DisconnectReason.breachOfProtocol })
+    link.listener?.onClose()
+    await session.closed
+    expect(clock.pending).to.equal(0)
   })
 })
