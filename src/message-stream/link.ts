@@ -16,13 +16,16 @@ const ENDED: MessageStreamStatus[] = ['closed', 'aborted', 'reset']
 /** Why a stream is aborted when nobody said why. */
 const DESTROYED = new Error('The connection was dropped')
 
+/** Those that libp2p makes have a way to let go of what is underneath, whatever their status. */
+type ResettableStream = MessageStream & { sendReset? (err: Error): void }
+
 /**
  * What libp2p calls a message stream, a raw connection or an encrypted one, as a link of
  * bytes. It has no half-close: whoever says the last word closes. It is not read before `resume`.
  */
 export class MessageStreamLink implements ByteLink {
   listener?: LinkListener<Uint8Array | Uint8ArrayList>
-  readonly #stream: MessageStream
+  readonly #stream: ResettableStream
   #paused = true
   #ended = false
 
@@ -128,7 +131,30 @@ export class MessageStreamLink implements ByteLink {
     this.#stream.removeEventListener('drain', this.#onDrain)
     this.#stream.removeEventListener('end', this.#onReadEnd)
     this.#stream.removeEventListener('close', this.#onClose)
+
+    if (error == null) {
+      this.#letGo()
+    }
+
     this.#tellClosed()
+  }
+
+  /**
+   * To libp2p a TCP connection is closed once the other side has ended. The socket stays until all
+   * is written, which is for ever where nobody reads; and whoever is closed can no longer be aborted.
+   */
+  #letGo (): void {
+    const timer: { unref?(): void } | number = setTimeout(() => {
+      try {
+        this.#stream.sendReset?.(DESTROYED)
+      } catch {
+        // it was gone, as it should be
+      }
+    }, DISCONNECT_GRACE)
+
+    if (typeof timer === 'object') {
+      timer.unref?.()
+    }
   }
 
   /** What came before a close is read before it is told, here or by those who paused us to read in their own time. */

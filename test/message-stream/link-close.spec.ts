@@ -215,4 +215,22 @@ describe('the end of a message stream as a link of bytes', () => {
 
     expect(events.map(event => near.listenerCount(event))).to.deep.equal(before)
   })
+
+  it('is followed by a last reset of what is underneath, which may fail', async () => {
+    const { promise, resolve } = Promise.withResolvers<Error>()
+
+    Object.assign(near, {
+      sendReset: (err: Error) => {
+        resolve(err)
+        throw err
+      }
+    })
+
+    const { link, log } = createLink(near)
+    link.resume()
+    await near.close()
+    await log.closed
+
+    expect(await promise).to.have.property('message', 'The connection was dropped')
+  })
 })
