@@ -4,6 +4,12 @@ export const MAX_PENDING_HANDSHAKES = 50
 /** Those of one address, or of one IPv6 network of 64 bits. */
 export const MAX_PENDING_HANDSHAKES_PER_ADDRESS = 8
 
+/** Handshakes of one address, or of one IPv6 network of 64 bits, that were forged, in one window. */
+export const MAX_FORGED_HANDSHAKES_PER_ADDRESS = 30
+
+/** How long those are counted, in milliseconds. */
+export const FORGERY_WINDOW = 60_000
+
 /** Connections to one peer. */
 export const MAX_CONNECTIONS_PER_PEER = 1
 

@@ -20,11 +20,11 @@ export class UnprotectedTransportError extends Error {
   }
 }
 
-/** So many connections that have proven nothing are open that one more is not even read. */
+/** So many connections that have proven nothing are open, or have been forged, that one more is not even read. */
 export class TooManyHandshakesError extends Error {
   static name = 'TooManyHandshakesError'
 
-  constructor (message = 'Too many handshakes are pending') {
+  constructor (message = 'Too many handshakes are pending, or have been forged') {
     super(message)
     this.name = 'TooManyHandshakesError'
   }

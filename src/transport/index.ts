@@ -101,6 +101,14 @@ export interface RlpxTransportInit extends Omit<EncryptionHandshakeOptions, 'sig
    * @default 8
    */
   maxPendingHandshakesPerAddress?: number
+
+  /**
+   * Inbound handshakes of one address, or of one IPv6 network of 64 bits, that turn out to be forged,
+   * in a minute: for the rest of it connections of that address are dropped unread.
+   *
+   * @default 30
+   */
+  maxForgedHandshakesPerAddress?: number
 }
 
 export interface RlpxTransportComponents {

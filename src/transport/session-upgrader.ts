@@ -10,6 +10,7 @@ import { DisconnectError, SessionClosedError, SessionError } from '../p2p/errors
 import { setUp } from '../p2p/set-up.ts'
 import { SessionConnection } from './connection.ts'
 import { TooManyHandshakesError } from './errors.ts'
+import type { ForgedHandshakes } from './forged-handshakes.ts'
 import type { Introductions } from './introductions.ts'
 import type { PendingHandshakes } from './pending-handshakes.ts'
 import type { Refusals } from './refusals.ts'
@@ -36,6 +37,7 @@ export interface SessionUpgraderInit {
   privateKey: PrivateKey
   options: SetUpOptions
   pending: PendingHandshakes
+  forged: ForgedHandshakes
   seats: Seats
   refusals: Refusals
   introductions: Introductions
@@ -94,7 +96,8 @@ export class SessionUpgrader {
   }
 
   async inbound (maConn: MultiaddrConnection, { upgrader, signal }: InboundOptions): Promise<void> {
-    const leave = this.#init.pending.enter(maConn.remoteAddr)
+    const { forged, options: { crypto }, pending, privateKey } = this.#init
+    const leave = forged.tooMany(maConn.remoteAddr) ? undefined : pending.enter(maConn.remoteAddr)
 
     if (leave == null) {
       const err = new TooManyHandshakesError()
@@ -102,13 +105,15 @@ export class SessionUpgrader {
       throw err
     }
 
-    const { privateKey, options: { crypto } } = this.#init
     const deadline = upgrader.createInboundAbortSignal(signal)
 
     try {
       const opened = await this.#open(maConn, respond({ privateKey, crypto }), 'inbound', deadline)
 
       await this.#upgrade(opened, async (connection, native) => upgrader.upgradeInbound(connection, { signal, ...native }))
+    } catch (err: any) {
+      forged.note(maConn.remoteAddr, err)
+      throw err
     } finally {
       deadline.clear()
       leave()

@@ -12,9 +12,10 @@ import { CLIENT_ID, MAX_UNFINISHED_BYTES } from '../p2p/constants.ts'
 import { DisconnectReason } from '../p2p/disconnect.ts'
 import { verifyLocalHello } from '../p2p/hello.ts'
 import { UnfinishedBytes } from '../p2p/unfinished-bytes.ts'
-import { MAX_CONNECTIONS_PER_PEER, MAX_PENDING_HANDSHAKES, MAX_PENDING_HANDSHAKES_PER_ADDRESS, REFUSAL_PAUSE } from './constants.ts'
+import { MAX_CONNECTIONS_PER_PEER, MAX_FORGED_HANDSHAKES_PER_ADDRESS, MAX_PENDING_HANDSHAKES, MAX_PENDING_HANDSHAKES_PER_ADDRESS, REFUSAL_PAUSE } from './constants.ts'
 import { registerListener } from './enodes.ts'
 import { UnprotectedTransportError, UnsupportedTransportError } from './errors.ts'
+import { ForgedHandshakes } from './forged-handshakes.ts'
 import { Introductions } from './introductions.ts'
 import { RlpxListener } from './listener.ts'
 import { PendingHandshakes } from './pending-handshakes.ts'
@@ -85,6 +86,7 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
         max: init.maxPendingHandshakes ?? MAX_PENDING_HANDSHAKES,
         maxPerAddress: init.maxPendingHandshakesPerAddress ?? MAX_PENDING_HANDSHAKES_PER_ADDRESS
       }),
+      forged: new ForgedHandshakes(init.maxForgedHandshakesPerAddress ?? MAX_FORGED_HANDSHAKES_PER_ADDRESS),
       seats: this.#seats,
       refusals: this.#refusals,
       introductions: this.#introductions,

@@ -55,7 +55,7 @@ describe('the limits of rlpxTransport', () => {
     })
 
     it('let one in of sixty that come at once for one place', async () => {
-      const node = await createNode({ rlpx: { maxPeers: 1, maxPendingHandshakes: 60, maxPendingHandshakesPerAddress: 60 } })
+      const node = await createNode({ rlpx: { maxPeers: 1, maxPendingHandshakes: 60, maxPendingHandshakesPerAddress: 60, handshakeTimeout: 60_000 } })
       const raws = await arrive(node, Array.from({ length: 60 }, (_, i) => rawKey(i)))
       const reasons: Array<number | undefined> = []
 
