@@ -68,7 +68,7 @@ describe('messages that make no sense', function () {
 
   describeAttacks({
     layers: [TRANSPORT, MUXER, SESSION],
-    limits: { disconnectGrace: 100 },
+    limits: { disconnectGrace: 20 },
     attacks: [
       ...[0x100_0000, 0xffff_ffff].map(length => saying(
         `H3 claims that ${length} bytes were compressed`,
