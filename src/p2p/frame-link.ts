@@ -147,6 +147,11 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
   }
 
   onClose (err?: Error): void {
+    // where a carrier has no half-close, this is how the other side ends
+    if (err == null && !this.#closed && this.#decoder.partial) {
+      this.#fail(new TruncatedFrameError())
+    }
+
     this.#closed = true
     this.#end = { err }
     this.#stopClock()

@@ -125,6 +125,25 @@ describe('FrameLink', () => {
     expect(bytes.calls.slice(-2)).to.deep.equal(['end', 'destroy enough'])
   })
 
+  it('tells of a frame that is cut short by a close', () => {
+    const { link, log, bytes } = framed
+    link.resume()
+    arrive(frames(1)[0].subarray(0, -1))
+    bytes.listener?.onClose()
+
+    expect(log.calls).to.deep.equal(['fail TruncatedFrameError', 'close'])
+  })
+
+  it('tells of no frame that is cut short by its own end', () => {
+    const { link, log, bytes } = framed
+    link.resume()
+    arrive(frames(1)[0].subarray(0, -1))
+    link.destroy()
+    bytes.listener?.onClose()
+
+    expect(log.calls).to.deep.equal(['close'])
+  })
+
   it('tells of the end after all that came before it', () => {
     const { link, log, bytes } = framed
     arrive(concat(frames(1, 2)))

@@ -1,7 +1,7 @@
-import { ENCRYPTER, MUXER, TRANSPORT } from '../../fixtures/hostile-nodes.ts'
+import { encode } from 'rlp'
+import { MUXER, TRANSPORT } from '../../fixtures/hostile-nodes.ts'
 import { CODEC, SESSION } from '../../fixtures/hostile-plain.ts'
 import { describeAttacks } from '../../fixtures/hostile-table.ts'
-import { encode } from 'rlp'
 import type { Attacker } from '../../fixtures/hostile-attacker.ts'
 import type { Attack } from '../../fixtures/hostile-table.ts'
 import type { Target } from '../../fixtures/hostile-target.ts'
@@ -28,12 +28,15 @@ function ending (stage: string, end: string | [ended: string, reset: string], re
 }
 
 describe('a connection that ends', function () {
-  this.timeout(120_000)
+  this.timeout(10_000)
 
   describeAttacks({
-    layers: [TRANSPORT, ENCRYPTER, SESSION],
+    layers: [TRANSPORT, SESSION],
     attacks: [
-      ...ending('in place of its auth or ack', 'HandshakeClosedError', async (attacker) => attacker.begin()),
+      ...ending('in place of its auth or ack', 'HandshakeClosedError', async (attacker) => {
+        await attacker.begin()
+        await attacker.packet()
+      }),
       ...ending('half way through its auth or ack', 'HandshakeClosedError', async (attacker) => {
         await attacker.begin()
         attacker.write(half(await attacker.packet()))
@@ -44,9 +47,13 @@ describe('a connection that ends', function () {
   describeAttacks({
     layers: [TRANSPORT, MUXER, SESSION],
     attacks: [
-      ...ending('in place of Hello', 'SessionClosedError', async (attacker) => attacker.meet()),
+      ...ending('in place of Hello', 'SessionClosedError', async (attacker) => {
+        await attacker.meet()
+        await attacker.message()
+      }),
       ...ending('half way through Hello', ['TruncatedFrameError', 'SessionClosedError'], async (attacker) => {
         await attacker.meet()
+        await attacker.message()
         attacker.write(half(attacker.wire(0, new Uint8Array(100))))
       }),
       ...ending('without a Disconnect', 'SessionClosedError', async (attacker, target) => {
