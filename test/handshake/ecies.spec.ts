@@ -7,20 +7,11 @@ import { atOddOffset } from '../fixtures/chunks.ts'
 import cryptoVectors from '../fixtures/crypto.json' with { type: 'json' }
 import { CRYPTOS } from '../fixtures/cryptos.ts'
 import vectors from '../fixtures/ecies.json' with { type: 'json' }
-import { answer, INITIATOR, RECIPIENT, seal } from '../fixtures/handshake.ts'
+import { answer, INITIATOR, negate, RECIPIENT, seal } from '../fixtures/handshake.ts'
 import { hex } from '../fixtures/hex.ts'
 import { seededRandom } from '../fixtures/seeded-random.ts'
 
-/** The prime p of the field: −y is p − y. */
-const FIELD_PRIME = 2n ** 256n - 2n ** 32n - 977n
-
 const NO_POINTS = cryptoVectors.ecdh.notPoints.filter(({ publicKey }) => publicKey.length === 128)
-
-function negate (publicKey: Uint8Array): Uint8Array {
-  const y = publicKey.subarray(32).reduce((value, byte) => value << 8n | BigInt(byte), 0n)
-
-  return concat([publicKey.subarray(0, 32), hex((FIELD_PRIME - y).toString(16).padStart(64, '0'))])
-}
 
 /** Every way of not being decrypted looks the same. */
 function expectRefusal (message: Uint8Array, authData: Uint8Array = hex(vectors.authData)): void {
