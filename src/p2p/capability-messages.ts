@@ -2,6 +2,7 @@ import { raceSignal } from 'race-signal'
 import { abortable } from '../iterable/abortable.ts'
 import { DisconnectReason } from './disconnect.ts'
 import { reasonOf, SessionClosedError } from './errors.ts'
+import { Turns } from './turns.ts'
 import type { SharedCapability } from './capability.ts'
 import type { Channel, ChannelOwner } from './channel.ts'
 import type { Message } from './message.ts'
@@ -53,6 +54,7 @@ export class ClaimedMessages implements CapabilityMessages, ChannelOwner {
 
   /** Aborted when there is nothing more to send. */
   readonly #over = new AbortController()
+  readonly #turns = new Turns()
   #readers: Array<PromiseWithResolvers<IteratorResult<Message, void>>> = []
   #drained?: PromiseWithResolvers<void>
   #end?: SessionEnd
@@ -82,6 +84,9 @@ export class ClaimedMessages implements CapabilityMessages, ChannelOwner {
       this.#drained ??= Promise.withResolvers()
       await raceSignal(raceSignal(this.#drained.promise, options.signal), this.#over.signal)
     }
+
+    // a peer that reads faster than we send always has room
+    await this.#turns.leave()
   }
 
   close (): void {

@@ -176,6 +176,18 @@ describe('the messages of a capability', () => {
       await all
     })
 
+    it('leave timers and sockets their turns where there is always room', async () => {
+      const end = performance.now() + 10_000
+      const turn = new AbortController()
+      setTimeout(() => { turn.abort() })
+
+      while (!turn.signal.aborted && performance.now() < end) {
+        await messages.send({ id: 0, payload: PAYLOAD })
+      }
+
+      expect(turn.signal.aborted).to.equal(true)
+    })
+
     it('are not waited for after the signal', async () => {
       const controller = new AbortController()
       link.writable = false
