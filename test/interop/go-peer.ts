@@ -1,8 +1,9 @@
 import { Child } from '../fixtures/child.ts'
 import { EventReader } from '../fixtures/event-reader.ts'
 import { peerPath } from './tools.ts'
+import type { Capability } from '../../src/p2p/index.ts'
 
-const EVENT_TIMEOUT = 10_000
+const EVENT_TIMEOUT = 60_000
 
 export interface GoPeerOptions {
   /**
@@ -39,6 +40,20 @@ export interface GoPeerOptions {
   echo?: boolean
 
   /**
+   * How many messages of a capability are reported together, in one event
+   *
+   * @default 1
+   */
+  batch?: number
+
+  /**
+   * Whether it dials peers that it is told to add, for which it keeps one place
+   *
+   * @default false
+   */
+  dials?: boolean
+
+  /**
    * How many peers it takes at a time
    *
    * @default 50
@@ -47,11 +62,13 @@ export interface GoPeerOptions {
 }
 
 /**
- * A message, with its id relative to the capability, and its payload's size in bytes and SHA-256 in hex
+ * Messages of a capability: the id of the last, relative to the capability, how many they are, how many bytes their
+ * payloads have together, and the SHA-256 of all these bytes, in hex
  */
-export interface GoPeerMessage {
+export interface GoPeerMessages {
   capability: string
   id: number
+  count: number
   size: number
   sha256: string
 }
@@ -67,12 +84,17 @@ export interface GoPeerEvents {
    */
   hello: { id: string, name: string, caps: string[] }
 
-  message: GoPeerMessage
+  message: GoPeerMessages
 
   /**
-   * A message has been written to the socket
+   * What one command has sent is written to the socket
    */
-  sent: GoPeerMessage
+  sent: GoPeerMessages
+
+  /**
+   * No more messages are read until it has slept enough
+   */
+  asleep: Record<never, never>
 
   /**
    * A connection that was up has ended, with a Disconnect from either side if there is a `reason`
@@ -86,12 +108,15 @@ export interface GoPeerEvents {
 }
 
 /**
- * What the Go peer can be told to do, with every peer it has. The payload is `hex`, or else `size` random bytes.
+ * What the Go peer can be told to do, with every peer it has. A payload is `hex`, or else `size` bytes: random ones, or
+ * where it is to be `compressible` random ones that repeat. The commands about an `enode` are those of geth's admin API.
  */
 export type GoPeerCommand =
   { cmd: 'send', capability: string, id: number, hex: string } |
-  { cmd: 'send', capability: string, id: number, size: number } |
-  { cmd: 'disconnect', reason: number }
+  { cmd: 'send', capability: string, id: number, size: number, compressible?: boolean, count?: number } |
+  { cmd: 'disconnect', reason: number } |
+  { cmd: 'sleep', ms: number } |
+  { cmd: 'addPeer' | 'removePeer' | 'addTrustedPeer' | 'removeTrustedPeer', enode: string }
 
 /**
  * A running Go peer
@@ -100,7 +125,7 @@ export interface GoPeer {
   enode: string
 
   /**
-   * Takes the first event of that name that matches, if given, and has not been taken before, waiting for it 10 s, or
+   * Takes the first event of that name that matches, if given, and has not been taken before, waiting for it a minute, or
    * `timeout` ms. Rejects at once when the process ends.
    */
   next<Name extends keyof GoPeerEvents> (
@@ -144,6 +169,13 @@ export async function startGoPeer (options: GoPeerOptions = {}): Promise<GoPeer>
     stop: async () => child.stop(() => { child.process.stdin.end('{"cmd":"stop"}\n') }),
     kill: () => { child.process.kill('SIGKILL') }
   }
+}
+
+/**
+ * How capabilities are offered to it
+ */
+export function offerOf (capabilities: Capability[]): string[] {
+  return capabilities.map(({ name, version, length }) => `${name}/${version}:${length}`)
 }
 
 /**

@@ -6,6 +6,7 @@ import { DuplexLink } from '../../src/p2p/duplex-link.ts'
 import { accept, connect } from '../../src/p2p/index.ts'
 import { setUp } from '../../src/p2p/set-up.ts'
 import { dialTcp, listenTcp } from '../../src/p2p/tcp.ts'
+import { Arrivals } from './arrivals.ts'
 import type { Capability, Peer, SetUpOptions } from '../../src/p2p/index.ts'
 
 const HOST = '127.0.0.1'
@@ -72,25 +73,17 @@ export interface Listener {
  * Listens on a free port, as we do without libp2p
  */
 export async function listen ({ privateKey = defaultCrypto.randomBytes(32), ...options }: PeerOptions): Promise<Listener> {
-  const peers: Array<Promise<Peer>> = []
-  const waiting: Array<(peer: Promise<Peer>) => void> = []
+  const peers = new Arrivals<{ accepted: Promise<Peer> }>()
   const listening = await listenTcp({ host: HOST, port: 0 }, (duplex) => {
-    const peer = accept(duplex, { ...options, privateKey })
-    peer.catch(() => {})
-
-    const next = waiting.shift()
-
-    if (next == null) {
-      peers.push(peer)
-    } else {
-      next(peer)
-    }
+    const accepted = accept(duplex, { ...options, privateKey })
+    accepted.catch(() => {})
+    peers.add({ accepted })
   })
   const { publicKey: id } = defaultCrypto.importPrivateKey(privateKey)
 
   return {
     enode: formatEnode({ id, host: HOST, tcpPort: listening.port, udpPort: 0 }),
-    accepted: async () => peers.shift() ?? new Promise((resolve) => { waiting.push(resolve) }),
+    accepted: async () => (await peers.next()).accepted,
     close: () => { listening.close() }
   }
 }

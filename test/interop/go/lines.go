@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"hash"
 	"os"
 	"sync"
 
@@ -15,22 +16,36 @@ import (
 // event is a line of output.
 type event map[string]any
 
-// command is a line of input. The payload of a message to send is Hex, or without it Size random bytes.
+// command is a line of input. Messages to send are Count in number, or one; their payload is Hex, or without it Size
+// bytes: random ones, or where Compressible is set random ones that repeat.
 type command struct {
-	Cmd        string  `json:"cmd"`
-	Capability string  `json:"capability"`
-	ID         uint64  `json:"id"`
-	Hex        *string `json:"hex"`
-	Size       int     `json:"size"`
-	Reason     uint8   `json:"reason"`
+	Cmd          string  `json:"cmd"`
+	Capability   string  `json:"capability"`
+	ID           uint64  `json:"id"`
+	Hex          *string `json:"hex"`
+	Size         int     `json:"size"`
+	Compressible bool    `json:"compressible"`
+	Count        int     `json:"count"`
+	Reason       uint8   `json:"reason"`
+	Milliseconds int     `json:"ms"`
+	Enode        string  `json:"enode"`
 }
+
+const period = 1024
 
 func (c command) payload() ([]byte, error) {
 	if c.Hex != nil {
 		return hex.DecodeString(*c.Hex)
 	}
 	payload := make([]byte, c.Size)
-	_, err := rand.Read(payload)
+	random := payload
+	if c.Compressible {
+		random = payload[:min(period, c.Size)]
+	}
+	_, err := rand.Read(random)
+	for filled := len(random); filled < c.Size; filled *= 2 {
+		copy(payload[filled:], payload[:filled])
+	}
 	return payload, err
 }
 
@@ -53,9 +68,28 @@ func helloEvent(peer *p2p.Peer) event {
 	return event{"event": "hello", "id": nodeID(peer), "name": peer.Fullname(), "caps": caps}
 }
 
-func messageEvent(name, capability string, id uint64, payload []byte) event {
-	hash := sha256.Sum256(payload)
-	return event{"event": name, "capability": capability, "id": id, "size": len(payload), "sha256": hex.EncodeToString(hash[:])}
+// messages are some of a capability that are reported together, with the hash of all their payloads.
+type messages struct {
+	count, size int
+	hash        hash.Hash
+}
+
+func newMessages() *messages {
+	return &messages{hash: sha256.New()}
+}
+
+func (m *messages) add(payload []byte) {
+	m.count++
+	m.size += len(payload)
+	m.hash.Write(payload)
+}
+
+// messagesEvent has the id of the last of them.
+func messagesEvent(name, capability string, id uint64, m *messages) event {
+	return event{
+		"event": name, "capability": capability, "id": id,
+		"count": m.count, "size": m.size, "sha256": hex.EncodeToString(m.hash.Sum(nil)),
+	}
 }
 
 // disconnectEvent has a reason where the error is one, sent by either side.

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/log"
@@ -25,6 +26,8 @@ var (
 	key      = flag.String("key", "", "private key, 64 hex digits (default random)")
 	caps     = flag.String("caps", "aaa/1:2", "capabilities, name/version:length, separated by commas")
 	echo     = flag.Bool("echo", true, "answer each message 0 with a message 1 of the same payload")
+	batch    = flag.Int("batch", 1, "messages of a capability that are reported together")
+	dials    = flag.Bool("dials", false, "dial the peers that are added, which takes one place of maxpeers")
 	maxPeers = flag.Int("maxpeers", 50, "peers at a time")
 )
 
@@ -52,7 +55,8 @@ func run() error {
 		PrivateKey:  privateKey,
 		ListenAddr:  *listen,
 		NoDiscovery: true,
-		NoDial:      *dial == "", // which leaves all of maxpeers to inbound connections
+		NoDial:      *dial == "" && !*dials, // which leaves all of maxpeers to inbound connections
+		DialRatio:   *maxPeers,
 		MaxPeers:    *maxPeers,
 		Protocols:   protocols,
 	}}
@@ -71,7 +75,7 @@ func run() error {
 	}
 	defer server.Stop()
 	emit(event{"event": "listening", "enode": server.Self().URLv4()})
-	return obey(sessions)
+	return obey(server, sessions)
 }
 
 func parseKey(text string) (*ecdsa.PrivateKey, error) {
@@ -108,7 +112,7 @@ func parseCaps(list string, sessions *sessions) ([]p2p.Protocol, error) {
 
 // obey carries out commands until one says stop or the input ends. Messages are sent in the order of their commands;
 // the other commands do not wait for a peer that does not read.
-func obey(sessions *sessions) error {
+func obey(server *p2p.Server, sessions *sessions) error {
 	sends := make(chan command, 1024)
 	defer close(sends)
 	go func() {
@@ -128,10 +132,35 @@ func obey(sessions *sessions) error {
 			sends <- c
 		case "disconnect":
 			sessions.disconnect(p2p.DiscReason(c.Reason))
+		case "sleep":
+			sessions.sleep(time.Duration(c.Milliseconds) * time.Millisecond)
 		case "stop":
 			return nil
 		default:
-			return fmt.Errorf("unknown command %q", c.Cmd)
+			if err := manage(server, c); err != nil {
+				return err
+			}
 		}
 	}
+}
+
+// manage does what geth's admin API does by these names.
+func manage(server *p2p.Server, c command) error {
+	node, err := enode.ParseV4(c.Enode)
+	if err != nil {
+		return fmt.Errorf("command %q: %w", c.Cmd, err)
+	}
+	switch c.Cmd {
+	case "addPeer":
+		server.AddPeer(node)
+	case "removePeer":
+		server.RemovePeer(node)
+	case "addTrustedPeer":
+		server.AddTrustedPeer(node)
+	case "removeTrustedPeer":
+		server.RemoveTrustedPeer(node)
+	default:
+		return fmt.Errorf("unknown command %q", c.Cmd)
+	}
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/ethereum/go-ethereum/p2p"
 )
@@ -21,6 +22,7 @@ type session struct {
 type sessions struct {
 	mutex     sync.Mutex
 	byAddress map[string]*session
+	reading   sync.RWMutex
 }
 
 func newSessions() *sessions {
@@ -30,7 +32,9 @@ func newSessions() *sessions {
 // run is the protocol handler of a capability.
 func (s *sessions) run(peer *p2p.Peer, capability string, channel p2p.MsgReadWriter) error {
 	s.add(peer, capability, channel)
+	received := newMessages()
 	for {
+		s.awake()
 		message, err := channel.ReadMsg()
 		if err != nil {
 			return err
@@ -39,13 +43,28 @@ func (s *sessions) run(peer *p2p.Peer, capability string, channel p2p.MsgReadWri
 		if err != nil {
 			return err
 		}
-		emit(messageEvent("message", capability, message.Code, payload))
+		if received.add(payload); received.count == *batch {
+			emit(messagesEvent("message", capability, message.Code, received))
+			received = newMessages()
+		}
 		if *echo && message.Code == 0 {
 			if err := write(channel, 1, payload); err != nil {
 				return err
 			}
 		}
 	}
+}
+
+// sleep has no capability read a message for a while, but for the one that it may be waiting for.
+func (s *sessions) sleep(duration time.Duration) {
+	s.reading.Lock()
+	emit(event{"event": "asleep"})
+	time.AfterFunc(duration, s.reading.Unlock)
+}
+
+func (s *sessions) awake() {
+	s.reading.RLock()
+	s.reading.RUnlock()
 }
 
 // add reports the peer's Hello when the first of its capabilities comes up.
@@ -76,21 +95,34 @@ func (s *sessions) remove(address, text string) {
 	delete(s.byAddress, address)
 }
 
-// send writes one message to every peer that shares the capability.
+// send writes one message, or more, to every peer that shares the capability.
 func (s *sessions) send(c command) {
-	payload, err := c.payload()
-	channels := s.channels(c.Capability)
-	if err == nil && len(channels) == 0 {
-		err = errNotShared
+	sent := newMessages()
+	for range max(1, c.Count) {
+		payload, err := c.payload()
+		if err == nil {
+			err = s.writeAll(c.Capability, c.ID, payload)
+		}
+		if err != nil {
+			emit(event{"event": "error", "error": err.Error()})
+			return
+		}
+		sent.add(payload)
 	}
-	for i := 0; i < len(channels) && err == nil; i++ {
-		err = write(channels[i], c.ID, payload)
+	emit(messagesEvent("sent", c.Capability, c.ID, sent))
+}
+
+func (s *sessions) writeAll(capability string, id uint64, payload []byte) error {
+	channels := s.channels(capability)
+	if len(channels) == 0 {
+		return errNotShared
 	}
-	if err != nil {
-		emit(event{"event": "error", "error": err.Error()})
-		return
+	for _, channel := range channels {
+		if err := write(channel, id, payload); err != nil {
+			return err
+		}
 	}
-	emit(messageEvent("sent", c.Capability, c.ID, payload))
+	return nil
 }
 
 func (s *sessions) channels(capability string) []p2p.MsgReadWriter {
