@@ -16,6 +16,11 @@ export interface ServeOptions {
   answers?: Answers
 
   /**
+   * Called with each message that is no request, and ends the session where it throws
+   */
+  onAnnouncement? (announcement: Message): void
+
+  /**
    * Called with each request that is going to be answered, and waited for
    */
   onRequest? (request: Message): void | Promise<void>
@@ -26,13 +31,15 @@ export interface ServeOptions {
  * where they end with an error, such as the peer's Disconnect.
  */
 export async function serveChain (messages: CapabilityMessages, chain: Chain, options: ServeOptions = {}): Promise<void> {
-  const { answers = chainAnswers(chain), onRequest } = options
+  const { answers = chainAnswers(chain), onAnnouncement, onRequest } = options
   await exchangeStatus(messages, statusOf(chain, messages.capability.version))
 
   for await (const message of messages) {
     const answer = answers[message.id]
 
-    if (answer != null) {
+    if (answer == null) {
+      onAnnouncement?.(message)
+    } else {
       await onRequest?.(message)
       const [requestId, ...query] = splitList(message.payload)
       await messages.send({ id: message.id + 1, payload: joinList([requestId, ...answer(query)]) })
