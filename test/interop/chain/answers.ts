@@ -3,6 +3,10 @@ import { decode } from 'rlp'
 import { joinList } from './rlp.ts'
 import type { Chain } from './chain.ts'
 
+/** Ids of requests, relative to eth. */
+export const GET_BLOCK_HEADERS = 0x03
+export const GET_BLOCK_BODIES = 0x05
+
 /** What no answer goes far beyond, here as in geth. */
 export const MAX_ANSWER_BYTES = 2 * 1024 * 1024
 export const MAX_HEADERS = 1024
@@ -23,8 +27,8 @@ export type Answers = Record<number, Answer>
  */
 export function chainAnswers (chain: Chain): Answers {
   return {
-    0x03: ([query]) => [joinList(findHeaders(chain, query))],
-    0x05: ([hashes]) => [joinList(findAll(hashes, MAX_BODIES, hash => chain.find(hash)?.body))]
+    [GET_BLOCK_HEADERS]: ([query]) => [joinList(findHeaders(chain, query))],
+    [GET_BLOCK_BODIES]: ([hashes]) => [joinList(findAll(hashes, MAX_BODIES, hash => chain.find(hash)?.body))]
   }
 }
 

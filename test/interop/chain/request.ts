@@ -1,11 +1,9 @@
 import { encode } from 'rlp'
 import { equals } from 'uint8arrays/equals'
 import { messageFrom } from '../test-chain.ts'
+import { GET_BLOCK_BODIES, GET_BLOCK_HEADERS } from './answers.ts'
 import { joinList, splitList } from './rlp.ts'
 import type { CapabilityMessages } from '../../../src/p2p/index.ts'
-
-const GET_BLOCK_HEADERS = 0x03
-const GET_BLOCK_BODIES = 0x05
 
 let requestIds = 0
 
