@@ -1,9 +1,9 @@
 import { raceSignal } from 'race-signal'
-import { FrameEncoder } from '../frame/index.ts'
+import { FrameDecoder, FrameEncoder } from '../frame/index.ts'
 import { HANDSHAKE_TIMEOUT } from '../handshake/constants.ts'
 import { HandshakeClosedError, HandshakeTimeoutError } from '../handshake/errors.ts'
 import { Direction } from './direction.ts'
-import { decodeFrames } from './frames.ts'
+import { decodeWith } from './frames.ts'
 import type { Session } from './frames.ts'
 import type { Crypto } from '../crypto/index.ts'
 import type { Handshake, HandshakeResult } from '../handshake/index.ts'
@@ -59,6 +59,8 @@ export class DuplexCodec implements Codec {
   readonly #incoming: Direction<Uint8ArrayList>
   readonly #outgoing: Direction<Uint8Array>
   readonly #timer: ReturnType<typeof setTimeout>
+  #encoder?: FrameEncoder
+  #decoder?: FrameDecoder
   #handshaking = true
 
   constructor (handshake: Handshake, options: CodecOptions) {
@@ -113,19 +115,22 @@ export class DuplexCodec implements Codec {
       yield reply
     }
 
-    const encoder = new FrameEncoder({ secrets, crypto: this.#options.crypto })
+    this.#outgoing.signal.throwIfAborted()
+    this.#encoder = new FrameEncoder({ secrets, crypto: this.#options.crypto })
 
     for await (const message of await this.#outgoing.input()) {
-      yield encoder.encode(message)
+      yield this.#encoder.encode(message)
     }
   }
 
   async * #decode (): AsyncGenerator<Uint8ArrayList, void, undefined> {
-    const result = await raceSignal(this.#result.promise, this.#incoming.signal)
+    const { rest, secrets } = await raceSignal(this.#result.promise, this.#incoming.signal)
     const { crypto, maxFrameSize } = this.#options
-    const decode = decodeFrames(result, { crypto, maxFrameSize, signal: this.#incoming.signal })
 
-    yield * decode(behind(result.rest, await this.#incoming.input()))
+    this.#incoming.signal.throwIfAborted()
+    this.#decoder = new FrameDecoder({ secrets, crypto, maxFrameSize })
+
+    yield * decodeWith(this.#decoder, this.#incoming.signal)(behind(rest, await this.#incoming.input()))
   }
 
   readonly #onAbort = (): void => {
@@ -141,6 +146,8 @@ export class DuplexCodec implements Codec {
 
     if (this.#incoming.signal.aborted && this.#outgoing.signal.aborted) {
       this.#options.signal?.removeEventListener('abort', this.#onAbort)
+      this.#encoder?.close()
+      this.#decoder?.close()
     }
   }
 

@@ -58,20 +58,25 @@ export function encodeFrames (session: Session, options: EncodeFramesOptions = {
  * within a frame.
  */
 export function decodeFrames (session: Session, options: DecodeFramesOptions = {}): ByteTransform {
-  const decoder = new FrameDecoder({ secrets: session.secrets, maxFrameSize: options.maxFrameSize, crypto: options.crypto })
+  const { crypto, maxFrameSize, signal } = options
 
+  return decodeWith(new FrameDecoder({ secrets: session.secrets, maxFrameSize, crypto }), signal)
+}
+
+/** `decodeFrames` with a decoder of the caller's, who closes it. */
+export function decodeWith (decoder: FrameDecoder, signal?: AbortSignal): ByteTransform {
   return transform(function * (chunk) {
     decoder.append(chunk)
 
     for (let message = decoder.read(); message != null; message = decoder.read()) {
       yield new Uint8ArrayList(message)
-      options.signal?.throwIfAborted()
+      signal?.throwIfAborted()
     }
   }, () => {
     if (decoder.partial) {
       throw new TruncatedFrameError()
     }
-  }, options.signal)
+  }, signal)
 }
 
 interface Step {

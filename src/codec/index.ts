@@ -58,7 +58,7 @@ export {
   InvalidHandshakeSizeError
 } from '../handshake/errors.ts'
 export { decodeFrames, encodeFrames } from './frames.ts'
-export type { Aes256Block, Aes256Ctr, Crypto, Keccak256, PrivateKey } from '../crypto/index.ts'
+export type { Aes256Block, Aes256Ctr, Crypto, FrameOpener, FrameSealer, FrameSecrets, Keccak256, PrivateKey } from '../crypto/index.ts'
 export type { Secrets } from '../handshake/index.ts'
 export type { ByteDuplex, Codec, CodecOptions } from './duplex.ts'
 export type { ByteTransform, DecodeFramesOptions, EncodeFramesOptions, Session } from './frames.ts'

@@ -4,7 +4,7 @@ import { nobleCrypto } from './noble.ts'
 import type { Aes256Block, Aes256Ctr, Crypto, EphemeralCurve, PrivateKey } from './types.ts'
 import type { Cipheriv, Hash, Hmac, KeyObject } from 'node:crypto'
 
-export type { Aes256Block, Aes256Ctr, Crypto, EphemeralCurve, Keccak256, PrivateKey } from './types.ts'
+export type { Aes256Block, Aes256Ctr, Crypto, EphemeralCurve, FrameOpener, FrameSealer, FrameSecrets, Keccak256, PrivateKey } from './types.ts'
 export { InvalidPrivateKeyError, InvalidPublicKeyError } from './errors.ts'
 
 /** DER of an EC private key with its public key on secp256k1 (RFC 5915), around the 32 and the 64 bytes. */

@@ -1,3 +1,5 @@
+import type { Uint8ArrayList } from 'uint8arraylist'
+
 /**
  * A running Keccak-256 whose digest can be looked at without ending it, as the MAC
  * states of RLPx need.
@@ -20,6 +22,53 @@ export interface Aes256Ctr {
 /** One block (16 bytes) of AES-256. */
 export interface Aes256Block {
   encrypt (block: Uint8Array): Uint8Array
+}
+
+/** What the frames of one direction are encrypted and authenticated with. */
+export interface FrameSecrets {
+  /** 32 bytes: the key of AES-256-CTR. */
+  aes: Uint8Array
+
+  /** 32 bytes: the key of the MAC's AES-256. */
+  mac: Uint8Array
+
+  /** The running hash of the MAC. Whatever is made of it moves it on, or takes it over. */
+  state: Keccak256
+}
+
+/** Encrypts and authenticates the frames of one direction, in their order on the wire. */
+export interface FrameSealer {
+  /**
+   * A frame, `header ‖ MAC ‖ data ‖ MAC`, in memory of its own.
+   *
+   * @param header - 16 bytes
+   * @param data - any number of bytes, which are padded with zeros to whole blocks of 16
+   */
+  seal (header: Uint8Array, data: Uint8Array | Uint8ArrayList): Uint8Array
+
+  /** Wipes what is held, where that can be done. Nothing is called after it. */
+  close (): void
+}
+
+/** Checks and decrypts the frames of one direction, in their order on the wire. Nothing is decrypted whose MAC is bad. */
+export interface FrameOpener {
+  /**
+   * The plaintext of a header, to be used at once; `undefined` for a bad MAC, after which nothing more is opened.
+   *
+   * @param bytes - 32 bytes: the header and its MAC
+   */
+  openHeader (bytes: Uint8Array): Uint8Array | undefined
+
+  /**
+   * The plaintext of a frame's data, in memory of its own; `undefined` for a bad MAC, after which nothing more is opened.
+   *
+   * @param bytes - the padded data and its MAC
+   * @param size - how many of these bytes are data
+   */
+  openData (bytes: Uint8Array, size: number): Uint8Array | undefined
+
+  /** Wipes what is held, where that can be done. Nothing is called after it. */
+  close (): void
 }
 
 /** A secp256k1 private key, made ready for use. */
@@ -64,6 +113,15 @@ export interface Crypto extends EphemeralCurve {
   aes128Ctr (key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array
   createAes256Ctr (key: Uint8Array): Aes256Ctr
   createAes256Block (key: Uint8Array): Aes256Block
+
+  /**
+   * A faster way to make frames than from the primitives above, which are what is used without it, and where it returns
+   * nothing.
+   */
+  createFrameSealer? (secrets: FrameSecrets): FrameSealer | undefined
+
+  /** A faster way to read frames, likewise. */
+  createFrameOpener? (secrets: FrameSecrets): FrameOpener | undefined
 
   /**
    * A private key that lasts. It meets points that others choose: what is done with it takes the

@@ -1,10 +1,10 @@
 import { decode } from 'rlp'
 import { defaultCrypto } from '../crypto/index.ts'
 import { BLOCK_LENGTH, HEADER_DATA, MAX_FRAME_SIZE } from './constants.ts'
-import { BadFrameMacError, BadHeaderMacError, ChunkedFrameError, FrameTooLargeError } from './errors.ts'
-import { MacState } from './mac.ts'
+import { BadFrameMacError, BadHeaderMacError, ChunkedFrameError, ClosedFramesError, FrameTooLargeError } from './errors.ts'
+import { PrimitiveOpener } from './primitives.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
-import type { Aes256Ctr, Crypto, Keccak256 } from '../crypto/index.ts'
+import type { Crypto, FrameOpener, Keccak256 } from '../crypto/index.ts'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
 export interface FrameDecoderInit {
@@ -26,9 +26,7 @@ export interface FrameDecoderInit {
 export class FrameDecoder {
   /** The largest frame data that is read from now on, in bytes. */
   maxFrameSize: number
-  readonly #crypto: Crypto
-  readonly #cipher: Aes256Ctr
-  readonly #mac: MacState
+  readonly #opener: FrameOpener
   readonly #received = new ReceiveBuffer()
 
   /** The size of the frame whose header has been read. */
@@ -36,12 +34,13 @@ export class FrameDecoder {
 
   /** A stream that failed once cannot be trusted again. */
   #failure?: Error
+  #closed = false
 
-  constructor ({ secrets, maxFrameSize = MAX_FRAME_SIZE, crypto = defaultCrypto }: FrameDecoderInit) {
+  constructor ({ secrets: { aes, mac, ingressMac: state }, maxFrameSize = MAX_FRAME_SIZE, crypto = defaultCrypto }: FrameDecoderInit) {
+    const secrets = { aes, mac, state }
+
     this.maxFrameSize = maxFrameSize
-    this.#crypto = crypto
-    this.#cipher = crypto.createAes256Ctr(secrets.aes)
-    this.#mac = new MacState(secrets.ingressMac, crypto.createAes256Block(secrets.mac))
+    this.#opener = crypto.createFrameOpener?.(secrets) ?? new PrimitiveOpener(crypto, secrets)
   }
 
   /** Bytes that are held for a frame that is not complete. */
@@ -66,6 +65,7 @@ export class FrameDecoder {
    * @throws {BadFrameMacError}
    * @throws {FrameTooLargeError} for more than `maxFrameSize` bytes, as soon as they are announced
    * @throws {ChunkedFrameError}
+   * @throws {ClosedFramesError}
    */
   read (): Uint8Array | undefined {
     if (this.#failure != null) {
@@ -82,6 +82,15 @@ export class FrameDecoder {
     }
   }
 
+  /** Wipes the keys, as far as that can be done. A decoder that is forgotten instead holds on to them for a while. */
+  close (): void {
+    if (!this.#closed) {
+      this.#closed = true
+      this.#failure ??= new ClosedFramesError()
+      this.#opener.close()
+    }
+  }
+
   #readHeader (): number | undefined {
     const bytes = this.#received.take(2 * BLOCK_LENGTH)
 
@@ -89,20 +98,19 @@ export class FrameDecoder {
       return
     }
 
-    const ciphertext = bytes.subarray(0, BLOCK_LENGTH)
+    const header = this.#opener.openHeader(bytes)
 
-    if (!this.#crypto.equal(this.#mac.header(ciphertext), bytes.subarray(BLOCK_LENGTH))) {
+    if (header == null) {
       throw new BadHeaderMacError()
     }
 
-    const header = this.#cipher.update(ciphertext)
     const size = header[0] << 16 | header[1] << 8 | header[2]
 
     if (size > this.maxFrameSize) {
       throw new FrameTooLargeError(`A frame of ${size} bytes was announced, the most that is read is ${this.maxFrameSize}`)
     }
 
-    if (isChunked(header.subarray(3))) {
+    if (isChunked(header)) {
       throw new ChunkedFrameError()
     }
 
@@ -117,15 +125,15 @@ export class FrameDecoder {
       return
     }
 
-    const ciphertext = bytes.subarray(0, paddedSize)
+    const data = this.#opener.openData(bytes, size)
 
-    if (!this.#crypto.equal(this.#mac.data(ciphertext), bytes.subarray(paddedSize))) {
+    if (data == null) {
       throw new BadFrameMacError()
     }
 
     this.#size = undefined
 
-    return this.#cipher.update(ciphertext).subarray(0, size)
+    return data
   }
 }
 
@@ -133,13 +141,13 @@ export class FrameDecoder {
  * Header-data is passed over, whatever it is, but for the one form that has a meaning:
  * three items, `[capability-id, context-id, total size]`, begin a chunked message.
  */
-function isChunked (headerData: Uint8Array): boolean {
-  if (HEADER_DATA.every((byte, i) => headerData[i] === byte)) {
+function isChunked (header: Uint8Array): boolean {
+  if (header[3] === HEADER_DATA[0] && header[4] === HEADER_DATA[1] && header[5] === HEADER_DATA[2]) {
     return false
   }
 
   try {
-    const { data } = decode(headerData, true)
+    const { data } = decode(header.slice(3), true)
 
     return Array.isArray(data) && data.length > 2
   } catch {

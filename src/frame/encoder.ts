@@ -1,8 +1,8 @@
 import { defaultCrypto } from '../crypto/index.ts'
 import { BLOCK_LENGTH, HEADER_DATA, MAX_SENT_FRAME_SIZE } from './constants.ts'
-import { FrameTooLargeError } from './errors.ts'
-import { MacState } from './mac.ts'
-import type { Aes256Ctr, Crypto, Keccak256 } from '../crypto/index.ts'
+import { ClosedFramesError, FrameTooLargeError } from './errors.ts'
+import { PrimitiveSealer } from './primitives.ts'
+import type { Crypto, FrameSealer, Keccak256 } from '../crypto/index.ts'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
 export interface FrameEncoderInit {
@@ -15,18 +15,22 @@ export interface FrameEncoderInit {
 
 /** Makes the frames of one direction. Its order is the order on the wire. */
 export class FrameEncoder {
-  readonly #cipher: Aes256Ctr
-  readonly #mac: MacState
+  readonly #sealer: FrameSealer
+  readonly #header = new Uint8Array(BLOCK_LENGTH)
+  #closed = false
 
-  constructor ({ secrets, crypto = defaultCrypto }: FrameEncoderInit) {
-    this.#cipher = crypto.createAes256Ctr(secrets.aes)
-    this.#mac = new MacState(secrets.egressMac, crypto.createAes256Block(secrets.mac))
+  constructor ({ secrets: { aes, mac, egressMac: state }, crypto = defaultCrypto }: FrameEncoderInit) {
+    const secrets = { aes, mac, state }
+
+    this.#sealer = crypto.createFrameSealer?.(secrets) ?? new PrimitiveSealer(crypto, secrets)
+    this.#header.set(HEADER_DATA, 3)
   }
 
   /**
    * One frame in one buffer: `header ‖ header MAC ‖ data ‖ MAC`.
    *
    * @throws {FrameTooLargeError} for more than 16,777,200 bytes; the encoder can be used on
+   * @throws {ClosedFramesError}
    */
   encode (data: Uint8Array | Uint8ArrayList): Uint8Array {
     const size = data.byteLength
@@ -35,43 +39,22 @@ export class FrameEncoder {
       throw new FrameTooLargeError(`A frame of ${size} bytes cannot be sent, the most is ${MAX_SENT_FRAME_SIZE}`)
     }
 
-    const header = this.#cipher.update(encodeHeader(size))
-    const ciphertext = this.#cipher.update(pad(data))
-    const frame = new Uint8Array(3 * BLOCK_LENGTH + ciphertext.byteLength)
+    if (this.#closed) {
+      throw new ClosedFramesError()
+    }
 
-    frame.set(header, 0)
-    frame.set(this.#mac.header(header), BLOCK_LENGTH)
-    frame.set(ciphertext, 2 * BLOCK_LENGTH)
-    frame.set(this.#mac.data(ciphertext), 2 * BLOCK_LENGTH + ciphertext.byteLength)
+    this.#header[0] = size >>> 16
+    this.#header[1] = size >>> 8
+    this.#header[2] = size
 
-    return frame
+    return this.#sealer.seal(this.#header, data)
   }
-}
 
-function encodeHeader (size: number): Uint8Array {
-  const header = new Uint8Array(BLOCK_LENGTH)
-
-  header[0] = size >>> 16
-  header[1] = size >>> 8
-  header[2] = size
-  header.set(HEADER_DATA, 3)
-
-  return header
-}
-
-function pad (data: Uint8Array | Uint8ArrayList): Uint8Array {
-  const padded = new Uint8Array(Math.ceil(data.byteLength / BLOCK_LENGTH) * BLOCK_LENGTH)
-
-  if (data instanceof Uint8Array) {
-    padded.set(data)
-  } else {
-    let offset = 0
-
-    for (const part of data) {
-      padded.set(part, offset)
-      offset += part.byteLength
+  /** Wipes the keys, as far as that can be done. An encoder that is forgotten instead holds on to them for a while. */
+  close (): void {
+    if (!this.#closed) {
+      this.#closed = true
+      this.#sealer.close()
     }
   }
-
-  return padded
 }

@@ -47,3 +47,13 @@ export class TruncatedFrameError extends Error {
     this.name = 'TruncatedFrameError'
   }
 }
+
+/** Frames were to be made or read after that direction had been closed. */
+export class ClosedFramesError extends Error {
+  static name = 'ClosedFramesError'
+
+  constructor (message = 'The frames of this direction have been closed') {
+    super(message)
+    this.name = 'ClosedFramesError'
+  }
+}

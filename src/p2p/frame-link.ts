@@ -8,6 +8,9 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 /** What makes frames of messages. */
 export interface MessageEncoder {
   encode (message: Uint8ArrayList): Uint8Array
+
+  /** Nothing more is encoded. */
+  close? (): void
 }
 
 /** What makes messages of frames. */
@@ -22,6 +25,9 @@ export interface MessageDecoder {
   readonly buffered: number
   append (chunk: Uint8Array | Uint8ArrayList): void
   read (): Uint8Array | undefined
+
+  /** Nothing more is read. */
+  close? (): void
 }
 
 export interface FrameLinkInit {
@@ -52,6 +58,9 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
   #reading = false
   #ended = false
   #closed = false
+
+  /** Nothing is encoded or decoded any more. */
+  #over = false
 
   /** Set once the bytes are gone. */
   #end?: { err?: Error }
@@ -91,7 +100,7 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
 
   /** @throws {FrameTooLargeError} and goes on */
   send (message: Uint8ArrayList): boolean {
-    return this.#bytes.send(this.#encoder.encode(message))
+    return !this.#over && this.#bytes.send(this.#encoder.encode(message))
   }
 
   pause (): void {
@@ -120,9 +129,7 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
   }
 
   destroy (err?: Error): void {
-    this.#closed = true
-    this.#stopClock()
-    this.#unfinished?.release(this)
+    this.#finish()
     this.#bytes.destroy(err)
   }
 
@@ -152,10 +159,8 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
       this.#fail(new TruncatedFrameError())
     }
 
-    this.#closed = true
     this.#end = { err }
-    this.#stopClock()
-    this.#unfinished?.release(this)
+    this.#finish()
     this.#listener?.onClose(err)
   }
 
@@ -218,6 +223,16 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
     this.#closed = true
     this.#stopClock()
     this.#listener?.onFail(err)
+  }
+
+  /** Holds nothing any more, keys included. */
+  #finish (): void {
+    this.#closed = true
+    this.#over = true
+    this.#stopClock()
+    this.#unfinished?.release(this)
+    this.#encoder.close?.()
+    this.#decoder.close?.()
   }
 
   #stopClock (): void {

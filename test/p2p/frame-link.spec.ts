@@ -111,6 +111,31 @@ describe('FrameLink', () => {
     expect(log.calls).to.deep.equal(['receive 1'])
   })
 
+  for (const [name, end] of [
+    ['it is destroyed', () => { framed.link.destroy() }],
+    ['the bytes are gone', () => { framed.bytes.listener?.onClose() }]
+  ] as const) {
+    it(`holds no keys once ${name}, and sends nothing`, () => {
+      const { link, bytes, local } = framed
+      end()
+
+      expect(link.send(new Uint8ArrayList(Uint8Array.of(1)))).to.be.false()
+      expect(bytes.sent).to.be.empty()
+      expect(() => local.encoder.encode(Uint8Array.of(1))).to.throw().with.property('name', 'ClosedFramesError')
+      expect(() => local.decoder.read()).to.throw().with.property('name', 'ClosedFramesError')
+    })
+  }
+
+  it('still says why, after what makes no sense', () => {
+    const { link, bytes, decoder } = framed
+    link.resume()
+    arrive(new Uint8Array(32))
+    link.send(new Uint8ArrayList(Uint8Array.of(1)))
+    decoder.append(bytes.sent[0])
+
+    expect(decoder.read()).to.equalBytes(Uint8Array.of(1))
+  })
+
   it('passes on that there is room, the end, and what it is told', () => {
     const { link, log, bytes } = framed
     link.resume()
