@@ -1,6 +1,7 @@
 import { createCipheriv, createECDH, createHash, createHmac, createPrivateKey, createPublicKey, diffieHellman, randomBytes, timingSafeEqual } from 'node:crypto'
 import { InvalidPrivateKeyError, InvalidPublicKeyError } from './errors.ts'
 import { nobleCrypto } from './noble.ts'
+import { wasmFrames } from './wasm/frames.ts'
 import type { Aes256Block, Aes256Ctr, Crypto, EphemeralCurve, PrivateKey } from './types.ts'
 import type { Cipheriv, Hash, Hmac, KeyObject } from 'node:crypto'
 
@@ -14,14 +15,17 @@ const SEC1_INFIX = Buffer.from('a00706052b8104000aa14403420004', 'hex')
 /** DER of an EC public key on secp256k1 (RFC 5480), up to the 64 bytes; its last byte is the `04` of the point. */
 const SPKI_PREFIX = Buffer.from('3056301006072a8648ce3d020106052b8104000a03420004', 'hex')
 
-const ZERO_IV = new Uint8Array(16)
 const EMPTY = new Uint8Array()
 
 class NodeAes256Ctr implements Aes256Ctr {
   readonly #cipher: Cipheriv
 
-  constructor (key: Uint8Array) {
-    this.#cipher = createCipheriv('aes-256-ctr', key, ZERO_IV)
+  /** Begins at a block of the stream, which is counted from 0. */
+  constructor (key: Uint8Array, block = 0) {
+    const counter = Buffer.alloc(16)
+    counter.writeBigUint64BE(BigInt(block), 8)
+
+    this.#cipher = createCipheriv('aes-256-ctr', key, counter)
   }
 
   update (data: Uint8Array): Uint8Array {
@@ -117,9 +121,10 @@ function importEphemeralKey (privateKey: Uint8Array): PrivateKey {
   return ephemeralCurve.importEphemeralKey(privateKey)
 }
 
-/** What Node.js does better is done by Node.js, the rest by the noble packages. */
+/** What Node.js does better is done by Node.js, frames also by WebAssembly, the rest by the noble packages. */
 export const defaultCrypto: Crypto = {
   ...nobleCrypto,
+  ...wasmFrames((key, block) => new NodeAes256Ctr(key, block)),
   randomBytes: (length) => length === 0 ? EMPTY : randomBytes(length),
   equal: (a, b) => a.byteLength === b.byteLength && timingSafeEqual(a, b),
   sha256: (...data) => digest(createHash('sha256'), data),

@@ -1,6 +1,6 @@
 import { expect } from 'aegir/chai'
 import { FrameDecoder, FrameEncoder } from '../../src/frame/index.ts'
-import { CRYPTOS } from '../fixtures/cryptos.ts'
+import { FRAME_CRYPTOS } from '../fixtures/cryptos.ts'
 import vectors from '../fixtures/frame.json' with { type: 'json' }
 import { bothSecrets, direction, FrameMaker } from '../fixtures/frames.ts'
 import { hex } from '../fixtures/hex.ts'
@@ -16,7 +16,7 @@ function goldenSecrets (crypto: Crypto): Secrets {
   return { aes: key, mac: key, egressMac: constant, ingressMac: constant }
 }
 
-for (const { name, crypto } of CRYPTOS) {
+for (const { name, crypto } of FRAME_CRYPTOS) {
   describe(`a frame with ${name}`, () => {
     it("is encoded as go-ethereum's", () => {
       const encoder = new FrameEncoder({ secrets: goldenSecrets(crypto), crypto })

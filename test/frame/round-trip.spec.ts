@@ -2,7 +2,7 @@ import { expect } from 'aegir/chai'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { concat } from 'uint8arrays/concat'
 import { atOddOffset, chunksOf } from '../fixtures/chunks.ts'
-import { CRYPTOS } from '../fixtures/cryptos.ts'
+import { FRAME_CRYPTOS } from '../fixtures/cryptos.ts'
 import { direction, readAll } from '../fixtures/frames.ts'
 import { seededRandom } from '../fixtures/seeded-random.ts'
 
@@ -81,8 +81,8 @@ describe('frames', () => {
     expect(decoder.read()).to.be.undefined()
   })
 
-  for (const ours of CRYPTOS) {
-    for (const theirs of CRYPTOS) {
+  for (const ours of FRAME_CRYPTOS) {
+    for (const theirs of FRAME_CRYPTOS) {
       it(`come through from ${ours.name} to ${theirs.name}, at any offset`, () => {
         const { encoder, decoder } = direction(ours.crypto, theirs.crypto)
 
