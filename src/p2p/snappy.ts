@@ -1,4 +1,5 @@
 import { compress as compressBlock } from 'snappyjs'
+import { sharedSnappy } from './wasm/snappy.ts'
 
 /** The most bytes that a message may have before compression: as many as 24 bits can count (EIP-706). */
 export const MAX_UNCOMPRESSED = 16_777_215
@@ -41,12 +42,17 @@ export class SnappyTooLongError extends Error {
  * Compresses a message to one snappy block, in the raw format without framing (EIP-706).
  *
  * @param data - at most `MAX_UNCOMPRESSED` bytes
+ * @param wasm - what does so faster, or `null`
  * @returns a block of its own memory; of random data it is a little longer than `data`
  * @throws {SnappyTooLongError}
  */
-export function compress (data: Uint8Array): Uint8Array {
+export function compress (data: Uint8Array, wasm = sharedSnappy()): Uint8Array {
   if (data.length > MAX_UNCOMPRESSED) {
     throw new SnappyTooLongError(data.length, MAX_UNCOMPRESSED)
+  }
+
+  if (wasm != null) {
+    return wasm.compress(data)
   }
 
   // for a Node.js Buffer snappyjs returns a view of more memory than the block needs
@@ -59,11 +65,12 @@ export function compress (data: Uint8Array): Uint8Array {
  *
  * @param block - the whole block and nothing after it
  * @param maxLength - the most bytes that it may uncompress to
+ * @param wasm - what does so faster, or `null`
  * @returns bytes of their own memory, never a view of `block`
  * @throws {SnappyTooLongError} before anything is allocated
  * @throws {InvalidSnappyError}
  */
-export function uncompress (block: Uint8Array, maxLength: number = MAX_UNCOMPRESSED): Uint8Array {
+export function uncompress (block: Uint8Array, maxLength: number = MAX_UNCOMPRESSED, wasm = sharedSnappy()): Uint8Array {
   const { length, headerLength } = readHeader(block)
 
   if (length > maxLength) {
@@ -74,6 +81,11 @@ export function uncompress (block: Uint8Array, maxLength: number = MAX_UNCOMPRES
     throw new InvalidSnappyError('too short for the length it claims')
   }
 
+  return wasm?.uncompress(block, headerLength, length) ?? decode(block, headerLength, length)
+}
+
+/** Takes what is too long for WebAssembly, and says what is wrong with a corrupt block. */
+function decode (block: Uint8Array, headerLength: number, length: number): Uint8Array {
   const data = new Uint8Array(length)
   decodeElements(block, headerLength, data)
 

@@ -1,9 +1,11 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { expect } from 'aegir/chai'
 import { toString } from 'uint8arrays/to-string'
-import { MAX_UNCOMPRESSED, compress, uncompress } from '../../src/p2p/snappy.ts'
+import { MAX_UNCOMPRESSED, compress as compressBy, uncompress as uncompressBy } from '../../src/p2p/snappy.ts'
+import { MAX_UNCOMPRESS_LENGTH, sharedSnappy } from '../../src/p2p/wasm/snappy.ts'
 import { atOddOffset } from '../fixtures/chunks.ts'
 import { hex } from '../fixtures/hex.ts'
+import { literal, varint } from '../fixtures/p2p-snappy.ts'
 import { seededRandom } from '../fixtures/seeded-random.ts'
 import golang from '../fixtures/snappy-verdicts.json' with { type: 'json' }
 import type { SeededRandom } from '../fixtures/seeded-random.ts'
@@ -37,15 +39,16 @@ function withMutants (base: number): Uint8Array[] {
   return [block, ...Array.from({ length: golang.mutantsPerBlock }, () => mutate(block, random))]
 }
 
-/** What `uncompress` makes of a block, written as in the fixture. */
-function verdict (block: Uint8Array): string {
-  try {
-    return toString(sha256(uncompress(block)).subarray(0, 4), 'base16')
-  } catch (err: any) {
-    expect(err.name).to.be.oneOf(['InvalidSnappyError', 'SnappyTooLongError'])
+/** The length that a block begins with, and its own length. */
+function headerOf (block: Uint8Array): { length: number, headerLength: number } {
+  let length = 0
+  let headerLength = 0
 
-    return '-'
-  }
+  do {
+    length += (block[headerLength] & 0x7f) * 2 ** (7 * headerLength)
+  } while (block[headerLength++] > 0x7f)
+
+  return { length, headerLength }
 }
 
 /** Bytes of which three quarters can be compressed. */
@@ -111,125 +114,223 @@ const CORRUPT = {
   }
 }
 
-describe('snappy', () => {
-  describe('uncompress', () => {
-    it('is given the blocks that golang/snappy was given', () => {
-      const hash = sha256.create()
+const IMPLEMENTATIONS = [
+  { name: 'WebAssembly', wasm: sharedSnappy() },
+  { name: 'JavaScript', wasm: null }
+]
 
-      for (const block of golang.bases.flatMap((_, base) => withMutants(base))) {
-        hash.update(block)
-      }
+for (const { name, wasm } of IMPLEMENTATIONS) {
+  describe(`snappy by ${name}`, () => {
+    function compress (data: Uint8Array): Uint8Array {
+      return compressBy(data, wasm)
+    }
 
-      expect(hash.digest()).to.equalBytes(golang.sha256OfAllBlocks)
-    })
+    function uncompress (block: Uint8Array, maxLength?: number): Uint8Array {
+      return uncompressBy(block, maxLength, wasm)
+    }
 
-    golang.bases.forEach(({ description, verdicts }, base) => {
-      it(`agrees with golang/snappy on ${description}, and on its mutants`, () => {
-        expect(withMutants(base).map(verdict).join('')).to.equal(verdicts)
-      })
-    })
+    /** What `uncompress` makes of a block, written as in the fixture. */
+    function verdict (block: Uint8Array): string {
+      try {
+        return toString(sha256(uncompress(block)).subarray(0, 4), 'base16')
+      } catch (err: any) {
+        expect(err.name).to.be.oneOf(['InvalidSnappyError', 'SnappyTooLongError'])
 
-    for (const [reason, blocks] of Object.entries(CORRUPT)) {
-      for (const [description, block] of Object.entries(blocks)) {
-        it(`refuses ${description}`, () => {
-          expect(() => uncompress(hex(block))).to.throw(`The snappy block is corrupt: ${reason}`)
-            .with.property('name', 'InvalidSnappyError')
-        })
+        return '-'
       }
     }
 
-    it('takes an empty message', () => {
-      expect(uncompress(hex('00'))).to.equalBytes('')
-    })
+    describe('uncompress', () => {
+      it('is given the blocks that golang/snappy was given', () => {
+        const hash = sha256.create()
 
-    it('takes a message of the length that is allowed, and refuses a longer one', () => {
-      const block = hex('0500410101')
+        for (const block of golang.bases.flatMap((_, base) => withMutants(base))) {
+          hash.update(block)
+        }
 
-      expect(uncompress(block, 5)).to.equalBytes('4141414141')
-      expect(() => uncompress(block, 4)).to.throw('The message has 5 bytes before compression, where at most 4 are allowed')
-        .with.property('name', 'SnappyTooLongError')
-    })
+        expect(hash.digest()).to.equalBytes(golang.sha256OfAllBlocks)
+      })
 
-    it('allows as much as 24 bits can count, before it looks at the rest', () => {
-      expect(() => uncompress(hex('80808008004100'))).to.throw()
-        .with.property('name', 'SnappyTooLongError')
-      expect(() => uncompress(hex('ffffffff0f'))).to.throw()
-        .with.property('name', 'SnappyTooLongError')
-    })
+      golang.bases.forEach(({ description, verdicts }, base) => {
+        it(`agrees with golang/snappy on ${description}, and on its mutants`, () => {
+          expect(withMutants(base).map(verdict).join('')).to.equal(verdicts)
+        })
+      })
 
-    it('does not allocate what a short block claims, however much is allowed', () => {
-      expect(() => uncompress(hex('ffffffff0f0041'), Infinity)).to.throw('too short for the length it claims')
-        .with.property('name', 'InvalidSnappyError')
-    })
-
-    it('reads a view at an odd offset, leaves it as it was and returns none of it', () => {
-      const data = compressible(300)
-      const block = compress(data)
-      const view = atOddOffset(block)
-      const uncompressed = uncompress(view)
-
-      expect(view).to.equalBytes(block)
-      view.fill(0)
-      expect(uncompressed).to.equalBytes(data)
-      expect(uncompressed.buffer.byteLength).to.equal(data.byteLength)
-    })
-  })
-
-  describe('compress', () => {
-    it('makes blocks that uncompress to the same bytes, whatever their length', () => {
-      for (const length of LENGTHS) {
-        const data = compressible(length)
-
-        expect(uncompress(compress(data))).to.equalBytes(data)
+      for (const [reason, blocks] of Object.entries(CORRUPT)) {
+        for (const [description, block] of Object.entries(blocks)) {
+          it(`refuses ${description}`, () => {
+            expect(() => uncompress(hex(block))).to.throw(`The snappy block is corrupt: ${reason}`)
+              .with.property('name', 'InvalidSnappyError')
+          })
+        }
       }
-    })
 
-    it('makes blocks of random bytes that are hardly longer', () => {
-      for (const length of LENGTHS) {
-        const data = seededRandom(length).bytes(length)
+      it('takes an empty message', () => {
+        expect(uncompress(hex('00'))).to.equalBytes('')
+      })
+
+      it('takes a message of the length that is allowed, and refuses a longer one', () => {
+        const block = hex('0500410101')
+
+        expect(uncompress(block, 5)).to.equalBytes('4141414141')
+        expect(() => uncompress(block, 4)).to.throw('The message has 5 bytes before compression, where at most 4 are allowed')
+          .with.property('name', 'SnappyTooLongError')
+      })
+
+      it('allows as much as 24 bits can count, before it looks at the rest', () => {
+        expect(() => uncompress(hex('80808008004100'))).to.throw()
+          .with.property('name', 'SnappyTooLongError')
+        expect(() => uncompress(hex('ffffffff0f'))).to.throw()
+          .with.property('name', 'SnappyTooLongError')
+      })
+
+      it('does not allocate what a short block claims, however much is allowed', () => {
+        expect(() => uncompress(hex('ffffffff0f0041'), Infinity)).to.throw('too short for the length it claims')
+          .with.property('name', 'InvalidSnappyError')
+      })
+
+      it('reads a view at an odd offset, leaves it as it was and returns none of it', () => {
+        const data = compressible(300)
         const block = compress(data)
+        const view = atOddOffset(block)
+        const uncompressed = uncompress(view)
 
-        expect(uncompress(block)).to.equalBytes(data)
-        expect(block.byteLength).to.be.at.most(data.byteLength * 1.01 + 3)
-      }
-    })
-
-    golang.bases.filter(base => base.by === 'golang/snappy').forEach(({ description, block }) => {
-      it(`needs hardly more bytes than ${description}`, () => {
-        expect(compress(uncompress(hex(block))).byteLength).to.be.at.most(block.length / 2 * 1.1)
+        expect(view).to.equalBytes(block)
+        view.fill(0)
+        expect(uncompressed).to.equalBytes(data)
+        expect(uncompressed.buffer.byteLength).to.equal(data.byteLength)
       })
     })
 
-    it('compresses the longest message, and refuses a longer one', () => {
-      const longest = new Uint8Array(MAX_UNCOMPRESSED)
+    describe('compress', () => {
+      it('makes blocks that uncompress to the same bytes, whatever their length', () => {
+        for (const length of LENGTHS) {
+          const data = compressible(length)
 
-      expect(uncompress(compress(longest))).to.equalBytes(longest)
-      expect(() => compress(new Uint8Array(MAX_UNCOMPRESSED + 1)))
-        .to.throw('The message has 16777216 bytes before compression, where at most 16777215 are allowed')
-        .with.property('name', 'SnappyTooLongError')
+          expect(uncompress(compress(data))).to.equalBytes(data)
+        }
+      })
+
+      it('makes blocks of random bytes that are hardly longer', () => {
+        for (const length of LENGTHS) {
+          const data = seededRandom(length).bytes(length)
+          const block = compress(data)
+
+          expect(uncompress(block)).to.equalBytes(data)
+          expect(block.byteLength).to.be.at.most(data.byteLength * 1.01 + 3)
+        }
+      })
+
+      golang.bases.filter(base => base.by === 'golang/snappy').forEach(({ description, block }) => {
+        it(`needs hardly more bytes than ${description}`, () => {
+          expect(compress(uncompress(hex(block))).byteLength).to.be.at.most(block.length / 2 * 1.1)
+        })
+      })
+
+      it('compresses the longest message, and refuses a longer one', () => {
+        const longest = new Uint8Array(MAX_UNCOMPRESSED)
+
+        expect(uncompress(compress(longest))).to.equalBytes(longest)
+        expect(() => compress(new Uint8Array(MAX_UNCOMPRESSED + 1)))
+          .to.throw('The message has 16777216 bytes before compression, where at most 16777215 are allowed')
+          .with.property('name', 'SnappyTooLongError')
+      })
+
+      it('reads a view at an odd offset, leaves it as it was and returns none of it', () => {
+        const data = compressible(300)
+        const view = atOddOffset(data)
+        const block = compress(view)
+
+        expect(view).to.equalBytes(data)
+        view.fill(0)
+        expect(uncompress(block)).to.equalBytes(data)
+      })
+
+      it('returns memory that no later call writes to, of a Node.js Buffer too', () => {
+        const Bytes = globalThis.Buffer ?? Uint8Array
+        const data = Bytes.from(compressible(300))
+        const block = compress(data)
+        const before = Uint8Array.from(block)
+        compress(Bytes.from(compressible(400)))
+
+        expect(block).to.equalBytes(before)
+        expect(block.constructor).to.equal(Uint8Array)
+        expect(block.buffer.byteLength).to.equal(block.byteLength)
+        expect(uncompress(Bytes.from(block)).constructor).to.equal(Uint8Array)
+      })
     })
+  })
+}
 
-    it('reads a view at an odd offset, leaves it as it was and returns none of it', () => {
-      const data = compressible(300)
-      const view = atOddOffset(data)
-      const block = compress(view)
+describe('snappy by WebAssembly alone', () => {
+  const wasm = sharedSnappy()!
 
-      expect(view).to.equalBytes(data)
-      view.fill(0)
-      expect(uncompress(block)).to.equalBytes(data)
-    })
+  it('is there', () => {
+    expect(wasm).to.not.be.null()
+  })
 
-    it('returns memory that no later call writes to, of a Node.js Buffer too', () => {
-      const Bytes = globalThis.Buffer ?? Uint8Array
-      const data = Bytes.from(compressible(300))
-      const block = compress(data)
-      const before = Uint8Array.from(block)
-      compress(Bytes.from(compressible(400)))
+  it('takes what JavaScript takes, and nothing else', () => {
+    let taken = 0
 
-      expect(block).to.equalBytes(before)
-      expect(block.constructor).to.equal(Uint8Array)
-      expect(block.buffer.byteLength).to.equal(block.byteLength)
-      expect(uncompress(Bytes.from(block)).constructor).to.equal(Uint8Array)
-    })
+    for (const block of golang.bases.flatMap((_, base) => withMutants(base))) {
+      const { length, headerLength } = headerOf(block)
+      let expected: Uint8Array | undefined
+
+      try {
+        expected = uncompressBy(block, undefined, null)
+        taken++
+      } catch {
+        // as most are
+      }
+
+      // what is told by the length alone does not come so far
+      if (expected != null || (length <= MAX_UNCOMPRESSED && headerLength <= 5 && length * 3 <= (block.length - headerLength) * 64)) {
+        const data = wasm.uncompress(block, headerLength, length)
+
+        // an expectation for each of thousands takes its time
+        if (data?.join() !== expected?.join()) {
+          expect(data).to.equalBytes(expected ?? '')
+        }
+      }
+    }
+
+    expect(taken).to.be.greaterThan(1000)
+  })
+
+  it('is the same for random messages, both ways', () => {
+    const random = seededRandom(190)
+
+    for (let round = 0; round < 300; round++) {
+      const alphabet = 1 + random.integer(256)
+      const data = random.bytes(random.integer(round % 30 === 0 ? 200_000 : 3000)).map(byte => byte % alphabet)
+
+      expect(uncompressBy(wasm.compress(data), undefined, null)).to.equalBytes(data)
+      expect(uncompressBy(compressBy(data, null), undefined, wasm)).to.equalBytes(data)
+    }
+  })
+
+  it('copies from any distance and in any length', () => {
+    for (let offset = 1; offset <= 70; offset++) {
+      for (let length = 1; length <= 64; length++) {
+        const begin = seededRandom(offset).bytes(offset)
+        const block = Uint8Array.of(...varint(offset + length), ...literal(begin).subarray(varint(offset).byteLength), (length - 1) << 2 | 2, offset, 0)
+        const expected = [...begin]
+
+        for (let i = 0; i < length; i++) {
+          expected.push(expected[i])
+        }
+
+        expect(uncompressBy(block, undefined, wasm), `${length} bytes from ${offset}`).to.equalBytes(expected)
+      }
+    }
+  })
+
+  it('leaves to JavaScript what would take too much memory for good', () => {
+    const data = new Uint8Array(MAX_UNCOMPRESS_LENGTH)
+    const block = compressBy(data)
+
+    expect(wasm.uncompress(block, 4, data.byteLength)).to.be.undefined()
+    expect(uncompressBy(block)).to.have.property('byteLength', data.byteLength)
   })
 })

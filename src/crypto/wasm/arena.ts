@@ -1,4 +1,5 @@
-import { instantiate } from './module.ts'
+import { BINARY } from './binary.ts'
+import { instantiate } from './instantiate.ts'
 import type { FramesModule } from './module.ts'
 
 const BLOCK_LENGTH = 16
@@ -82,22 +83,16 @@ export class Arena {
   }
 }
 
-let arena: Arena | undefined
-let unavailable = false
+let shared: Arena | null | undefined
 
-/** The arena of this process, made when it is first asked for; nothing where there can be none. */
-export function sharedArena (): Arena | undefined {
-  if (arena == null && !unavailable) {
-    const module = instantiate()
-
-    if (module == null) {
-      unavailable = true
-    } else {
-      arena = new Arena(module)
-    }
+/** The arena of this process, made when it is first asked for; `null` where there can be none. */
+export function sharedArena (): Arena | null {
+  if (shared === undefined) {
+    const module = instantiate<FramesModule>(BINARY)
+    shared = module == null ? null : new Arena(module)
   }
 
-  return arena
+  return shared
 }
 
 function align (address: number): number {

@@ -1,6 +1,6 @@
-// 6189 bytes, made by `npm run build:wasm` from the sources in assembly/: do not edit
+// 6189 bytes, made by `npm run build:wasm` of the sources in assembly/: do not edit
 
-/** The WebAssembly module of the frames, in base64. */
+/** The WebAssembly module of frames, in base64. */
 export const BINARY = `
 AGFzbQEAAAABXhBgAn9/AGAEf39/fwBgAnt/AXtgAX8AYAF7AXtgAn9/AX9gA39/fwBgBH9/f3sAYAJ/ewF7YAJ/fwF7YAJ7fwF/YAF/AXtgAnt7AXtgAABg
 A39/fwF/YAR/f39/AX8DHBsCAQYBAwcEAAAICQoLBQUEDAANAAEODwAAAwIFAwEAAQYGAX8BQQALB6MBDwRCQVNFAwAFYmVnaW4AGA5iZWdpbktleVN0cmVh

@@ -1,5 +1,3 @@
-import { BINARY } from './binary.ts'
-
 /**
  * What the WebAssembly module has (assembly/frames.as): all arguments are addresses in its memory and numbers of bytes.
  * What is true is not 0.
@@ -22,18 +20,4 @@ export interface FramesModule {
   seal (slot: number, frame: number, length: number, keyStream: number): void
   openHeader (slot: number, header: number, keyStream: number): number
   openData (slot: number, data: number, length: number, keyStream: number): number
-}
-
-/**
- * Compiles the module; nothing where that cannot be: where there is no WebAssembly (`node --jitless`), where a content
- * security policy forbids it, where it has no vectors, and where a browser compiles only small modules at once.
- */
-export function instantiate (): FramesModule | undefined {
-  try {
-    const binary = Uint8Array.from(atob(BINARY), (char) => char.charCodeAt(0))
-
-    return new WebAssembly.Instance(new WebAssembly.Module(binary)).exports as unknown as FramesModule
-  } catch {
-    return undefined
-  }
 }
