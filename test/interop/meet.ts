@@ -28,8 +28,11 @@ export function nameOffer (capabilities: Capability[]): string {
   return capabilities.map(({ name, version }) => `${name}/${version}`).join(', ')
 }
 
+/** A geth whose slots are all taken, or that shares two cores with many others, needs longer than libp2p waits. */
+const PATIENT = { connectionManager: { addressDialTimeout: 30_000, dialTimeout: 30_000 } }
+
 async function dial (client: Pick<RunningClient, 'enode'>, capabilities: Capability[], init: NodeInit = {}): Promise<Meeting> {
-  const node = await createNode({ ...init, rlpx: { ...init.rlpx, capabilities } })
+  const node = await createNode({ ...init, options: { ...PATIENT, ...init.options }, rlpx: { ...init.rlpx, capabilities } })
   const connection = await node.dial(enodeToMultiaddr(client.enode))
   const { messages } = await openCapability(connection, 'eth')
 
