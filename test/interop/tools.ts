@@ -9,6 +9,9 @@ const GO_ETHEREUM = 'github.com/ethereum/go-ethereum'
 const GO_MODULE = fileURLToPath(new URL('go', import.meta.url))
 const GO_MINIMUM = 24 // the `go` line of go-ethereum's go.mod
 
+/** Variables of the environment; `undefined` is one that is not set. */
+type Env = Record<string, string | undefined>
+
 const execute = promisify(execFile)
 
 /**
@@ -25,12 +28,12 @@ export const devp2pPath = once(async () => findCommand('devp2p'))
 /**
  * Path of the peer in `go/`
  */
-export const peerPath = once(async () => buildFixture('peer', '.'))
+export const peerPath = once(async () => buildProgram('peer', '.'))
 
 /**
  * Path of the snappy decoder in `go/snappy/`
  */
-export const snappyPath = once(async () => buildFixture('snappy', './snappy'))
+export const snappyPath = once(async () => buildProgram('snappy', './snappy'))
 
 /**
  * Folder of the test chain, `genesis.json`, `chain.rlp` and what goes with them
@@ -40,6 +43,23 @@ export const testdataPath = once(async () => {
 
   return join(folder, 'cmd/devp2p/internal/ethtest/testdata')
 })
+
+/**
+ * Path of a program that is built from a folder of a Go module, which is `go/` unless told otherwise
+ */
+export async function buildProgram (name: string, folder: string, module = GO_MODULE, env: Env = {}): Promise<string> {
+  const path = join(await cacheFolder(), name)
+  await go(['build', '-buildvcs=false', '-o', path, folder], env, module) // does nothing where nothing has changed
+
+  return path
+}
+
+/**
+ * Whether there is a Go to build anything with
+ */
+export async function hasGo (): Promise<boolean> {
+  return execute('go', ['version']).then(() => true, () => false)
+}
 
 const goEthereum = once(async () => {
   await checkGo()
@@ -77,13 +97,6 @@ async function findCommand (name: string): Promise<string> {
   return cached
 }
 
-async function buildFixture (name: string, folder: string): Promise<string> {
-  const path = join(await cacheFolder(), name)
-  await go(['build', '-buildvcs=false', '-o', path, folder]) // does nothing where nothing has changed
-
-  return path
-}
-
 async function isVersion (path: string, version: string): Promise<boolean> {
   const { stdout } = await execute(path, ['--version'])
 
@@ -99,9 +112,9 @@ async function checkGo (): Promise<void> {
   }
 }
 
-async function go (args: string[], env: Record<string, string> = {}): Promise<string> {
+async function go (args: string[], env: Env = {}, cwd = GO_MODULE): Promise<string> {
   try {
-    const { stdout } = await execute('go', args, { cwd: GO_MODULE, env: { ...process.env, CGO_ENABLED: '0', ...env } })
+    const { stdout } = await execute('go', args, { cwd, env: { ...process.env, CGO_ENABLED: '0', ...env } })
 
     return stdout.trim()
   } catch (err: any) {

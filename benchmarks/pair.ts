@@ -1,0 +1,45 @@
+import { startWorker } from './worker.ts'
+import type { Worker } from './worker.ts'
+
+/** Two processes, one of which dials the other. */
+export interface DialPair <Address = unknown> {
+  dialer: Worker
+
+  /** Where the nodes of the other one are dialled. */
+  addresses: Address[]
+  stop (): Promise<void>
+}
+
+/** Two processes with libp2p nodes. */
+export interface Pair extends DialPair<string> {
+  listener: Worker
+}
+
+export interface PairOptions {
+  /** How many nodes listen. */
+  nodes?: number
+
+  /** How many connections are opened to the first of them. */
+  connections?: number
+
+  /** Whether something is to be sent over them. */
+  senders?: boolean
+}
+
+export async function startPair (flavour: string, { nodes = 1, connections = 1, senders = false }: PairOptions = {}): Promise<Pair> {
+  const [dialer, listener] = [startWorker('nodes', flavour), startWorker('nodes', flavour)]
+  const addresses = await listener.call<string[]>('listen', { count: nodes })
+
+  await dialer.call('connect', { address: addresses[0], count: connections })
+
+  if (senders) {
+    await dialer.call('openSenders')
+  }
+
+  return {
+    dialer,
+    listener,
+    addresses,
+    stop: async () => { await Promise.all([dialer.stop(), listener.stop()]) }
+  }
+}

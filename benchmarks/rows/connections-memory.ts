@@ -1,0 +1,45 @@
+import { startPair } from '../pair.ts'
+import type { Benchmark, Contender } from '../benchmark.ts'
+import type { Pair } from '../pair.ts'
+
+const COUNTS = [100, 1_000]
+const QUICK_COUNTS = [10, 20]
+
+/** Connections that are there before it is counted, as the first ones take memory that is for all. */
+const FIRST = 20
+
+/** Memory that stays resident for each connection over which nothing is sent, on the average of both sides. */
+export const connectionsMemory: Benchmark = {
+  name: 'connections-memory',
+  rows: COUNTS.map(count => ({ name: `connections-memory-${count}`, unit: 'KiB', better: 'lower' })),
+  open: async ({ quick }) => {
+    const counts = quick ? QUICK_COUNTS : COUNTS
+    const contender = (flavour: string): Contender => async () => measure(await startPair(flavour, { connections: FIRST }), counts)
+
+    return {
+      ours: contender('native'),
+      peers: { noise: contender('noise') }
+    }
+  }
+}
+
+async function measure (pair: Pair, counts: number[]): Promise<number[]> {
+  const { dialer, listener, addresses: [address] } = pair
+  const resident = async (): Promise<number> => (await dialer.call('memory') + await listener.call('memory')) / 2
+
+  try {
+    const values: number[] = []
+    const before = await resident()
+    let open = 0
+
+    for (const count of counts) {
+      await dialer.call('connect', { address, count: count - open })
+      open = count
+      values.push((await resident() - before) / count / 1024)
+    }
+
+    return values
+  } finally {
+    await pair.stop()
+  }
+}
