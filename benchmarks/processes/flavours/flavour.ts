@@ -21,9 +21,12 @@ export interface Flavour {
   ping (node: Libp2p, connection: Connection): Promise<number>
 }
 
-/** Lets through as many connections as it takes. */
-export const CONNECTION_MANAGER = {
-  maxConnections: 10_000,
-  maxIncomingPendingConnections: 1_000,
-  inboundConnectionThreshold: Infinity
+/** What all nodes have: they let through as many connections as it takes, and give up none because a machine is busy. */
+export const NODE_OPTIONS = {
+  connectionManager: {
+    maxConnections: 10_000,
+    maxIncomingPendingConnections: 1_000,
+    inboundConnectionThreshold: Infinity
+  },
+  connectionMonitor: { enabled: false }
 }

@@ -2,7 +2,7 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { createLibp2p } from 'libp2p'
 import { capabilityMessages, enodeToMultiaddr, getEnodes, openCapability, pingPeer, rlpxTransport } from '../../../src/index.ts'
 import { makePayload } from '../../payload.ts'
-import { CONNECTION_MANAGER } from './flavour.ts'
+import { NODE_OPTIONS } from './flavour.ts'
 import type { Flavour } from './flavour.ts'
 import type { CapabilityMessages } from '../../../src/index.ts'
 
@@ -18,6 +18,7 @@ const EMPTY = new Uint8Array()
 /** Our transport, with a capability. */
 export const native: Flavour = {
   createNode: async () => createLibp2p({
+    ...NODE_OPTIONS,
     privateKey: await generateKeyPair('secp256k1'),
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0/rlpx'] },
     transports: [rlpxTransport({
@@ -25,8 +26,7 @@ export const native: Flavour = {
       maxConnectionsPerPeer: MAX_CONNECTIONS,
       maxPendingHandshakes: MAX_CONNECTIONS,
       maxPendingHandshakesPerAddress: MAX_CONNECTIONS
-    })],
-    connectionManager: CONNECTION_MANAGER
+    })]
   }),
   receive: async (node) => {
     await node.handle('/bulk/1', async (stream) => {

@@ -5,7 +5,7 @@ import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import { rlpx as rlpxEncrypter } from '../../../src/index.ts'
-import { CONNECTION_MANAGER } from './flavour.ts'
+import { NODE_OPTIONS } from './flavour.ts'
 import { openStreamSender, receiveStreams } from './streams.ts'
 import type { Flavour } from './flavour.ts'
 import type { ConnectionEncrypter, Libp2p } from '@libp2p/interface'
@@ -15,12 +15,12 @@ import type { Ping } from '@libp2p/ping'
 function overYamux (encrypter: (components: any) => ConnectionEncrypter): Flavour {
   return {
     createNode: async () => createLibp2p({
+      ...NODE_OPTIONS,
       privateKey: await generateKeyPair('secp256k1'),
       addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
       transports: [tcp()],
       connectionEncrypters: [encrypter],
       streamMuxers: [yamux()],
-      connectionManager: CONNECTION_MANAGER,
       services: { ping: ping() }
     }),
     receive: receiveStreams,
