@@ -16,7 +16,12 @@ const MAX_ID_LENGTH = 4
 
 /** `RLP(id) ‖ payload` */
 export function encodeMessage (id: number, payload: Uint8Array): Uint8ArrayList {
-  return new Uint8ArrayList(encode(id), payload)
+  return new Uint8ArrayList(encodeId(id), payload)
+}
+
+/** Most ids are their own encoding, for which rlp would go by way of hexadecimal digits. */
+function encodeId (id: number): Uint8Array {
+  return id > 0 && id < 0x80 ? Uint8Array.of(id) : encode(id)
 }
 
 /**
