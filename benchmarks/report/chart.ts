@@ -3,9 +3,10 @@ import { formatNumber } from './table.ts'
 import type { Peer, Result } from '../benchmark.ts'
 
 /** Measures of the drawing, in pixels. */
-const WIDTH = 760
-const LABEL_WIDTH = 210
-const BAR_WIDTH = 360
+const WIDTH = 800
+const LABEL_WIDTH = 230
+const BAR_WIDTH = 380
+const ENTRY_WIDTH = 96
 const BAR_HEIGHT = 14
 const BAR_GAP = 3
 const ROW_GAP = 16
@@ -13,6 +14,12 @@ const MARGIN = 20
 const LEGEND_HEIGHT = 34
 
 const BASELINE = 11
+
+/** The rows that are drawn, since not all can be taken in at a glance; without any of these, all. */
+const HEADLINES = [
+  'codec-1MiB', 'codec-64B', 'codec-snappy-32KiB', 'handshake', 'stream-64KiB', 'stream-64B', 'ping-p50',
+  'connections-memory-1000', 'dial-rate-16', 'browser-codec-32KiB'
+]
 
 /** Colours with enough contrast on white and on dark grey. */
 const STYLE = `
@@ -23,7 +30,7 @@ const STYLE = `
   .geth { fill: #1f9d77 }
   .ethereumjs { fill: #c98a1b }
   .noise { fill: #a45ad1 }
-  .noble { fill: #c98a1b }
+  .noble { fill: #cf5a7d }
   @media (prefers-color-scheme: dark) {
     text { fill: #9198a1 }
     .name { fill: #f0f6fc }
@@ -40,9 +47,11 @@ interface Bar {
   part: number
 }
 
-/** A bar chart of all that is compared with somebody, as SVG that can be read on light and dark pages. */
+/** A bar chart of what is compared with somebody, as SVG that can be read on light and dark pages. */
 export function drawChart (results: Result[]): string {
-  const compared = results.filter(({ peers }) => Object.keys(peers).length > 0)
+  const all = results.filter(({ peers }) => Object.keys(peers).length > 0)
+  const headlines = all.filter(({ name }) => HEADLINES.includes(name))
+  const compared = headlines.length > 0 ? headlines : all
   const present = (['ours', ...PEERS] as Who[]).filter(who => who === 'ours' || compared.some(({ peers }) => who in peers))
   let y = MARGIN + LEGEND_HEIGHT
   const rows: string[] = []
@@ -62,7 +71,11 @@ export function drawChart (results: Result[]): string {
 }
 
 function drawLegend (present: Who[]): string {
-  const entries = present.map((who, i) => `<rect class="${who}" x="${LABEL_WIDTH + i * 92}" y="${MARGIN}" width="12" height="12" rx="2"/>${text(LABEL_WIDTH + i * 92 + 18, MARGIN + BASELINE, who)}`)
+  const entries = present.map((who, i) => {
+    const x = LABEL_WIDTH + i * ENTRY_WIDTH
+
+    return `<rect class="${who}" x="${x}" y="${MARGIN}" width="12" height="12" rx="2"/>${text(x + 18, MARGIN + BASELINE, who)}`
+  })
 
   return [text(MARGIN, MARGIN + BASELINE, 'longer is better'), ...entries].join('\n')
 }
