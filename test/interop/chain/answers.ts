@@ -6,6 +6,7 @@ import type { Chain } from './chain.ts'
 /** Ids of requests, relative to eth. */
 export const GET_BLOCK_HEADERS = 0x03
 export const GET_BLOCK_BODIES = 0x05
+export const GET_RECEIPTS = 0x0f
 
 /** What no answer goes far beyond, here as in geth. */
 export const MAX_ANSWER_BYTES = 2 * 1024 * 1024

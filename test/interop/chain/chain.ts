@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { keccak_256 as keccak256 } from '@noble/hashes/sha3.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
-import { decode, encode } from 'rlp'
+import { encode } from 'rlp'
 import { fromString } from 'uint8arrays/from-string'
 import { GENESIS, HEAD } from '../test-chain.ts'
 import { testdataPath } from '../tools.ts'
-import { joinList, splitItems, splitList } from './rlp.ts'
+import { joinList, splitItems, splitList, toNumber } from './rlp.ts'
 
 /** Where a header has them. */
 const NUMBER = 8
@@ -78,10 +78,6 @@ function createBlock (header: Uint8Array, body: Uint8Array): Block {
   const items = splitList(header)
 
   return { number: toNumber(items[NUMBER]), time: toNumber(items[TIME]), hash: keccak256(header), header, body }
-}
-
-function toNumber (item: Uint8Array): number {
-  return Number(`0x0${bytesToHex(decode(item) as Uint8Array)}`)
 }
 
 /** What `genesis.json` says, with the root of the state that its accounts make. */

@@ -1,9 +1,8 @@
-import { decode } from 'rlp'
 import { capabilityMessages, DisconnectError, DisconnectReason } from '../../../src/index.ts'
 import { createNode } from '../../fixtures/libp2p-nodes.ts'
 import { chainAnswers } from './answers.ts'
 import { receiptsAnswers } from './receipts.ts'
-import { joinList, splitList } from './rlp.ts'
+import { joinList, splitList, toNumber } from './rlp.ts'
 import { serveChain } from './serve.ts'
 import type { Chain } from './chain.ts'
 import type { Receipts } from './receipts.ts'
@@ -47,7 +46,7 @@ export async function createExecutionNode ({ capabilities, chain, receipts }: Ex
 
 function onAnnouncement ({ id, payload }: Message): void {
   if (id === BLOCK_RANGE_UPDATE) {
-    const [earliest, latest] = (decode(payload) as Uint8Array[]).map(toInteger)
+    const [earliest, latest] = splitList(payload).map(toNumber)
 
     if (earliest > latest) {
       throw new DisconnectError(DisconnectReason.subprotocolError)
@@ -65,8 +64,4 @@ async function serveAccessLists (messages: CapabilityMessages): Promise<void> {
     const [requestId, hashes] = splitList(payload)
     await messages.send({ id: ACCESS_LISTS, payload: joinList([requestId, joinList(splitList(hashes).map(() => NONE))]) })
   }
-}
-
-function toInteger (bytes: Uint8Array): number {
-  return bytes.reduce((value, byte) => value * 256 + byte, 0)
 }

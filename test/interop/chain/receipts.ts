@@ -1,23 +1,20 @@
 import { bytesToHex } from '@noble/hashes/utils.js'
-import { decode, encode } from 'rlp'
+import { decode } from 'rlp'
 import { ETH_70, exchangeStatus } from '../../../src/eth/index.ts'
 import { dialEnode } from '../peer.ts'
-import { MAX_ANSWER_BYTES } from './answers.ts'
-import { joinList, splitList } from './rlp.ts'
+import { GET_RECEIPTS, MAX_ANSWER_BYTES } from './answers.ts'
+import { requestReceipts } from './request.ts'
+import { joinList, toNumber } from './rlp.ts'
 import type { Answers } from './answers.ts'
 import type { Chain } from './chain.ts'
-import type { CapabilityMessages } from '../../../src/p2p/index.ts'
-
-const GET_RECEIPTS = 0x0f
-const RECEIPTS = 0x10
+import type { ReceiptsAnswer } from './request.ts'
 
 /** The first version of eth that asks for receipts from one within a block on. */
 const FIRST_PARTIAL_VERSION = 70
 
-/** RLP: of a request id, of what is no number, of false and of true. */
-const REQUEST_ID = Uint8Array.of(1)
+/** As RLP. */
 const FALSE = Uint8Array.of(0x80)
-const TRUE = Uint8Array.of(1)
+const TRUE = Uint8Array.of(0x01)
 
 /**
  * The receipts of blocks, each as RLP, as they are from eth/69 on, by the blocks' hashes in hex
@@ -32,37 +29,22 @@ export async function readReceipts (enode: string, chain: Chain): Promise<Receip
   const messages = peer.capability('eth')
   await exchangeStatus(messages, 'mirror')
 
-  const hashes = Array.from({ length: chain.head.number + 1 }, (_, number) => chain.find(BigInt(number))?.hash ?? new Uint8Array())
-  const blocks = hashes.map((): Uint8Array[] => [])
+  const hashes = chain.blocks.map(({ hash }) => hash)
+  const receipts = hashes.map((): Uint8Array[] => [])
 
   for (let number = 0; number < hashes.length;) {
-    const { incomplete, lists } = await request(messages, blocks[number].length, hashes.slice(number))
-    lists.forEach((list, i) => { blocks[number + i].push(...list) })
+    const { lists, incomplete } = await requestReceipts(messages, receipts[number].length, hashes.slice(number))
+    lists.forEach((list, i) => { receipts[number + i].push(...list) })
     number += lists.length - (incomplete ? 1 : 0)
   }
 
   await peer.disconnect()
 
-  return new Map(hashes.map((hash, number) => [bytesToHex(hash), blocks[number]]))
-}
-
-async function request (messages: CapabilityMessages, first: number, hashes: Uint8Array[]): Promise<{ incomplete: boolean, lists: Uint8Array[][] }> {
-  await messages.send({ id: GET_RECEIPTS, payload: joinList([REQUEST_ID, encode(first), encode(hashes)]) })
-
-  for (let next = await messages.source.next(); next.done !== true; next = await messages.source.next()) {
-    if (next.value.id === RECEIPTS) {
-      const [, incomplete, lists] = splitList(next.value.payload)
-
-      return { incomplete: incomplete[0] === TRUE[0], lists: splitList(lists).map(splitList) }
-    }
-  }
-
-  throw new Error('The messages ended before the receipts')
+  return new Map(hashes.map((hash, number) => [bytesToHex(hash), receipts[number]]))
 }
 
 /**
- * Answers GetReceipts, from eth/70 on from the receipt of the first block on that is asked for, and up to what an answer
- * holds
+ * Answers GetReceipts: from eth/70 on without some of the first block's, if so asked, and up to what an answer holds
  */
 export function receiptsAnswers (receipts: Receipts, version: number): Answers {
   const find = (hash: Uint8Array): Uint8Array[] => receipts.get(bytesToHex(hash)) ?? []
@@ -72,9 +54,9 @@ export function receiptsAnswers (receipts: Receipts, version: number): Answers {
   }
 
   return {
-    [GET_RECEIPTS]: ([first, hashes]) => {
-      const [firstHash, ...others] = decode(hashes) as Uint8Array[]
-      const { lists, incomplete } = fill([find(firstHash).slice(Number(`0x0${bytesToHex(decode(first) as Uint8Array)}`)), ...others.map(find)])
+    [GET_RECEIPTS]: ([skip, hashes]) => {
+      const [firstBlock, ...others] = (decode(hashes) as Uint8Array[]).map(find)
+      const { lists, incomplete } = fill([firstBlock.slice(toNumber(skip)), ...others])
 
       return [incomplete ? TRUE : FALSE, joinList(lists.map(joinList))]
     }
@@ -82,7 +64,7 @@ export function receiptsAnswers (receipts: Receipts, version: number): Answers {
 }
 
 /** The first of the receipts, up to what an answer holds. */
-function fill (blocks: Uint8Array[][]): { lists: Uint8Array[][], incomplete: boolean } {
+function fill (blocks: Uint8Array[][]): ReceiptsAnswer {
   const lists: Uint8Array[][] = []
   let bytes = 0
 

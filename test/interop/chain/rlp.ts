@@ -2,6 +2,9 @@
  * Items of RLP as they are on the wire, which nobody decodes only to encode them again
  */
 
+import { bytesToHex } from '@noble/hashes/utils.js'
+import { decode } from 'rlp'
+
 const LIST = 0xc0
 const LONG_LIST = 0xf7
 const STRING = 0x80
@@ -46,6 +49,13 @@ export function joinList (items: Uint8Array[]): Uint8Array {
     Uint8Array.of(length < 56 ? LIST + length : LONG_LIST + digits.length, ...digits),
     ...items
   ]))
+}
+
+/**
+ * Decodes an integer
+ */
+export function toNumber (item: Uint8Array): number {
+  return Number(`0x0${bytesToHex(decode(item) as Uint8Array)}`)
 }
 
 /** Where the content of the item at a place begins and ends. */
