@@ -12,6 +12,7 @@ import { CLIENT_ID, MAX_UNFINISHED_BYTES } from '../p2p/constants.ts'
 import { DisconnectReason } from '../p2p/disconnect.ts'
 import { verifyLocalHello } from '../p2p/hello.ts'
 import { UnfinishedBytes } from '../p2p/unfinished-bytes.ts'
+import { closeAborted } from './aborted-socket.ts'
 import { MAX_CONNECTIONS_PER_PEER, MAX_FORGED_HANDSHAKES_PER_ADDRESS, MAX_PENDING_HANDSHAKES, MAX_PENDING_HANDSHAKES_PER_ADDRESS, REFUSAL_PAUSE } from './constants.ts'
 import { registerListener } from './enodes.ts'
 import { UnprotectedTransportError, UnsupportedTransportError } from './errors.ts'
@@ -35,6 +36,9 @@ const UNSUPPORTED: Array<[tag: RegExp, why: string]> = [
   [/circuit-relay/, 'a relay names a peer and no address, and /rlpx has no place in what it says: use rlpx() as the connection encrypter of a relayed connection'],
   [/quic|webrtc|webtransport/, 'it encrypts by itself, and its streams are not one connection of bytes']
 ]
+
+/** By its tag, the transport whose sockets an abort leaves open. */
+const WEB_SOCKETS = /websockets/
 
 /** RLPx on another transport's connections. */
 export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
@@ -164,6 +168,7 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
         upgrader: intercept(upgrader, {
           upgradeOutbound: async (maConn) => {
             opening.clear()
+            this.#watch(maConn)
 
             return this.#upgrader.outbound(maConn, { remoteId, signal, onProgress, upgrader })
           }
@@ -177,7 +182,10 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
   createListener ({ upgrader }: CreateListenerOptions): EnodeListener {
     const inner = this.#inner.createListener({
       upgrader: intercept(upgrader, {
-        upgradeInbound: async (maConn, { signal }) => this.#upgrader.inbound(maConn, { upgrader, signal })
+        upgradeInbound: async (maConn, { signal }) => {
+          this.#watch(maConn)
+          await this.#upgrader.inbound(maConn, { upgrader, signal })
+        }
       })
     })
 
@@ -195,6 +203,12 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
 
   dialFilter (addresses: Multiaddr[]): Multiaddr[] {
     return addresses.filter(address => RLPX.exactMatch(address) && this.#inner.dialFilter([address.decapsulateCode(CODE_RLPX)]).length > 0)
+  }
+
+  #watch (maConn: MultiaddrConnection): void {
+    if (WEB_SOCKETS.test(this.#inner[Symbol.toStringTag])) {
+      closeAborted(maConn)
+    }
   }
 
   async #isKept (peerId: PeerId): Promise<boolean> {
