@@ -1,4 +1,4 @@
-import { InvalidMultiaddrError, InvalidParametersError, KEEP_ALIVE, serviceCapabilities, serviceDependencies, transportSymbol } from '@libp2p/interface'
+import { ConnectionFailedError, InvalidMultiaddrError, InvalidParametersError, KEEP_ALIVE, serviceCapabilities, serviceDependencies, transportSymbol } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { tcp } from '@libp2p/tcp'
 import { CODE_P2P } from '@multiformats/multiaddr'
@@ -143,6 +143,7 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
    *
    * @throws {InvalidMultiaddrError} where the address does not say who is dialled
    * @throws {UnsupportedKeyTypeError} where that is no secp256k1 key
+   * @throws {ConnectionFailedError} where a WebSocket does not open
    * @throws {PeerRefusedError} where that one is tagged to be kept, and told us to go a moment ago
    */
   async dial (address: Multiaddr, options: DialTransportOptions<RlpxDialEvents>): Promise<Connection> {
@@ -174,6 +175,9 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
           }
         })
       })
+    } catch (err) {
+      // libp2p's WebSockets reject with the event of a socket that did not open
+      throw err instanceof Error ? err : new ConnectionFailedError(`Could not connect to ${address}`)
     } finally {
       opening.clear()
     }

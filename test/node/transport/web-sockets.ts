@@ -80,4 +80,14 @@ describe('rlpxTransport over WebSockets', () => {
     const webSocket = await openWebSocket(node)
     await once(webSocket, 'close')
   })
+
+  it('fails with an error where nobody listens', async () => {
+    const node = await createWebNode([])
+    server.close()
+    await once(server, 'close')
+    const failure = await failureOf(node.dial(address))
+
+    expect(failure).to.be.an.instanceOf(Error).with.property('name', 'ConnectionFailedError')
+    expect(failure).to.have.property('message').that.includes(`${address}`)
+  })
 })
