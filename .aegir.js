@@ -1,13 +1,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** A Chromium to test in; without it playwright's own is installed and used. */
 const { CHROMIUM_PATH } = process.env
 
 /** Makes playwright believe that it has installed its browser, where another one is used. */
 async function pretendInstalled () {
-  const { browsers } = JSON.parse(await readFile(new URL('node_modules/playwright-core/browsers.json', import.meta.url), 'utf8'))
+  // the playwright of playwright-test, which may not be ours
+  const { resolve } = createRequire(createRequire(import.meta.url).resolve('playwright-test'))
+  const { browsers } = JSON.parse(await readFile(join(dirname(resolve('playwright-core/package.json')), 'browsers.json'), 'utf8'))
   const root = join(tmpdir(), 'libp2p-rlpx-playwright')
   const { revision } = browsers.find(({ name }) => name === 'chromium-headless-shell')
   const folder = join(root, `chromium_headless_shell-${revision}`)

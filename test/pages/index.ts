@@ -1,0 +1,2 @@
+import './bundle.ts'
+import './example.ts'
