@@ -1,15 +1,10 @@
-import { generateKeyPair } from '@libp2p/crypto/keys'
-import { echo } from '@libp2p/echo'
-import { webSockets } from '@libp2p/websockets'
-import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'aegir/chai'
-import { createLibp2p } from 'libp2p'
-import { openCapability, pingPeer, rlpx, rlpxTransport } from '../src/index.ts'
+import { openCapability, pingPeer } from '../src/index.ts'
 import { BULK_1 } from './fixtures/bulk-capability.ts'
+import { createPageNode } from './fixtures/page-node.ts'
 import { seededRandom } from './fixtures/seeded-random.ts'
-import type { Echo } from '@libp2p/echo'
-import type { Libp2p } from '@libp2p/interface'
+import type { PageNode } from './fixtures/page-node.ts'
 
 const MIB = 1024 * 1024
 const SIZE = 10 * MIB
@@ -32,18 +27,10 @@ function noise (): Uint8Array {
 describe('a node in a page and one in Node.js, over WebSockets', function () {
   this.timeout(120_000)
 
-  let node: Libp2p<{ echo: Echo }>
+  let node: PageNode
 
   before(async () => {
-    node = await createLibp2p({
-      privateKey: await generateKeyPair('secp256k1'),
-      transports: [webSockets(), rlpxTransport({ transport: webSockets(), capabilities: [BULK_1] })],
-      connectionEncrypters: [rlpx()],
-      streamMuxers: [yamux()],
-      services: { echo: echo() },
-      // by default a page dials no private addresses
-      connectionGater: { denyDialMultiaddr: () => false }
-    })
+    node = await createPageNode([BULK_1])
   })
 
   after(async () => {

@@ -1,2 +1,3 @@
 import './bundle.ts'
 import './example.ts'
+import './strict-policy.ts'
