@@ -1,4 +1,5 @@
 import './build.ts'
+import './browser-geth.interop.ts'
 import './clients.interop.ts'
 import './devp2p.interop.ts'
 import './discovery.interop.ts'
