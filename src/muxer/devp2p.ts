@@ -3,10 +3,11 @@ import { defaultCrypto } from '../crypto/index.ts'
 import { nodeIdFromPublicKey } from '../identity/node-id.ts'
 import { MessageStreamLink } from '../message-stream/link.ts'
 import { rlpxMetrics } from '../metrics/rlpx-metrics.ts'
-import { CLIENT_ID, MAX_BASE_MESSAGE } from '../p2p/constants.ts'
+import { CLIENT_ID, MAX_BASE_MESSAGE, MAX_UNFINISHED_BYTES } from '../p2p/constants.ts'
 import { FrameLink } from '../p2p/frame-link.ts'
 import { verifyLocalHello } from '../p2p/hello.ts'
 import { Session } from '../p2p/session.ts'
+import { UnfinishedBytes } from '../p2p/unfinished-bytes.ts'
 import { LIBP2P_1, PROTOCOL } from './constants.ts'
 import { LengthPrefixDecoder, LengthPrefixEncoder } from './length-prefix.ts'
 import { CapabilityMuxer } from './muxer.ts'
@@ -38,6 +39,20 @@ export interface Devp2pInit extends SessionOptions {
    * @default true
    */
   libp2p?: boolean
+
+  /**
+   * From the first byte of a message to its last, in milliseconds.
+   *
+   * @default 30000
+   */
+  frameTimeout?: number
+
+  /**
+   * Bytes of messages that are not complete, of all connections together: over it the oldest is cut.
+   *
+   * @default 268435456
+   */
+  maxUnfinishedBytes?: number
 }
 
 /** All of it optional: what is missing is asked for when it is needed. */
@@ -54,6 +69,7 @@ class Devp2p implements StreamMuxerFactory<CapabilityMuxer> {
   readonly #components: Devp2pComponents
   readonly #init: Devp2pInit
   readonly #capabilities: Capability[]
+  readonly #unfinished: UnfinishedBytes
   readonly #metrics?: RlpxMetrics
 
   constructor (components: Devp2pComponents, init: Devp2pInit) {
@@ -61,6 +77,7 @@ class Devp2p implements StreamMuxerFactory<CapabilityMuxer> {
 
     this.#components = components
     this.#init = init
+    this.#unfinished = new UnfinishedBytes(init.maxUnfinishedBytes ?? MAX_UNFINISHED_BYTES)
     this.#metrics = rlpxMetrics(components.metrics)
     this.#capabilities = libp2p ? [...capabilities, LIBP2P_1] : capabilities
     verifyLocalHello(this.#hello(new Uint8Array(64)))
@@ -70,7 +87,9 @@ class Devp2p implements StreamMuxerFactory<CapabilityMuxer> {
     const link = new FrameLink({
       bytes: new MessageStreamLink(maConn),
       encoder: new LengthPrefixEncoder(),
-      decoder: new LengthPrefixDecoder(MAX_BASE_MESSAGE)
+      decoder: new LengthPrefixDecoder(MAX_BASE_MESSAGE),
+      frameTimeout: this.#init.frameTimeout,
+      unfinished: this.#unfinished
     })
 
     const session = new Session({ ...this.#init, link, hello: this.#hello(this.#id()), observer: this.#metrics })
