@@ -154,9 +154,12 @@ export class MessageStreamLink implements ByteLink {
    * is written, which is for ever where nobody reads; and whoever is closed can no longer be aborted.
    */
   #letGo (): void {
+    const stream = this.#stream
+
+    // nothing but the stream is kept for it
     const timer: { unref?(): void } | number = setTimeout(() => {
       try {
-        this.#stream.sendReset?.(DESTROYED)
+        stream.sendReset?.(DESTROYED)
       } catch {
         // it was gone, as it should be
       }

@@ -1,7 +1,7 @@
 import { encode } from 'rlp'
 import { concat } from 'uint8arrays/concat'
 import { defaultCrypto } from '../../../src/crypto/index.ts'
-import { ackItems, authItems, seal, sealItems } from '../../fixtures/handshake.ts'
+import { ackItems, authItems, seal } from '../../fixtures/handshake.ts'
 import { hex } from '../../fixtures/hex.ts'
 import { ENCRYPTER, TRANSPORT } from '../../fixtures/hostile-nodes.ts'
 import { CODEC, SESSION } from '../../fixtures/hostile-plain.ts'

@@ -118,7 +118,8 @@ describe('hostile peers of a node', function () {
       target.forget()
 
       flood.forEach(({ socket }) => { socket.destroy() })
-      await until(() => resources().TCPSocketWrap <= before.TCPSocketWrap + 2 * (round + 1))
+      const kept = before.TCPSocketWrap + 2 * (round + 1)
+      await until(() => resources().TCPSocketWrap <= kept)
     }
   })
 
