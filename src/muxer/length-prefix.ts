@@ -1,10 +1,9 @@
-import { LengthPrefixedDecoder } from '@libp2p/utils'
 import { encode } from 'it-length-prefixed'
 import * as varint from 'uint8-varint'
-import { Uint8ArrayList } from 'uint8arraylist'
-import { FrameTooLargeError, MAX_SENT_FRAME_SIZE } from '../frame/index.ts'
+import { FrameTooLargeError, MAX_SENT_FRAME_SIZE, ReceiveBuffer } from '../frame/index.ts'
 import { InvalidLengthPrefixError } from './errors.ts'
 import type { MessageDecoder, MessageEncoder } from '../p2p/frame-link.ts'
+import type { Uint8ArrayList } from 'uint8arraylist'
 
 /** Bytes of a length prefix: four hold 2^28 - 1. */
 const MAX_PREFIX_LENGTH = 4
@@ -23,30 +22,26 @@ export class LengthPrefixEncoder implements MessageEncoder {
 
 export class LengthPrefixDecoder implements MessageDecoder {
   maxFrameSize: number
-  readonly #decoder: LengthPrefixedDecoder
-  #appended = new Uint8ArrayList()
-  #held = 0
+  readonly #received = new ReceiveBuffer()
+
+  /** Of the message whose length has begun, or been read. */
+  #prefix: number[] = []
+  #length?: number
 
   constructor (maxFrameSize: number) {
     this.maxFrameSize = maxFrameSize
-    this.#decoder = new LengthPrefixedDecoder({
-      lengthDecoder: (data) => this.#readLength(data),
-      maxBufferSize: Infinity,
-      maxDataLength: Infinity
-    })
   }
 
   get partial (): boolean {
-    return this.#held > 0
+    return this.buffered > 0
   }
 
   get buffered (): number {
-    return this.#held
+    return this.#prefix.length + this.#received.byteLength
   }
 
   append (chunk: Uint8Array | Uint8ArrayList): void {
-    this.#appended.append(chunk)
-    this.#held += chunk.byteLength
+    this.#received.append(chunk)
   }
 
   /**
@@ -54,20 +49,32 @@ export class LengthPrefixDecoder implements MessageDecoder {
    * @throws {InvalidLengthPrefixError} where a length is none, or not in its shortest form
    */
   read (): Uint8Array | undefined {
-    const appended = this.#appended
-    this.#appended = new Uint8ArrayList()
+    this.#length ??= this.#readLength()
+    const message = this.#length == null ? undefined : this.#received.take(this.#length)
 
-    const { value } = this.#decoder.decode(appended).next()
-
-    if (value instanceof Uint8ArrayList) {
-      this.#held -= varint.encodingLength(value.byteLength) + value.byteLength
-
-      return value.subarray()
+    if (message == null) {
+      return
     }
+
+    this.#prefix = []
+    this.#length = undefined
+
+    // a later chunk may be written over what was taken
+    return Uint8Array.from(message)
   }
 
-  #readLength (data: Uint8Array | Uint8ArrayList): number {
-    const length = readLength(data)
+  #readLength (): number | undefined {
+    while (!isWhole(this.#prefix)) {
+      const byte = this.#received.take(1)
+
+      if (byte == null) {
+        return
+      }
+
+      this.#prefix.push(byte[0])
+    }
+
+    const length = readLength(Uint8Array.from(this.#prefix))
 
     if (length === 0) {
       throw new InvalidLengthPrefixError('A message without any bytes was announced')
@@ -79,6 +86,11 @@ export class LengthPrefixDecoder implements MessageDecoder {
 
     return length
   }
+}
+
+/** Whether a length has no more bytes, be it good or not. */
+function isWhole (prefix: number[]): boolean {
+  return prefix.length === MAX_PREFIX_LENGTH || (prefix.at(-1) ?? 0x80) < 0x80
 }
 
 /**
