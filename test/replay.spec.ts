@@ -49,7 +49,8 @@ describe('a recorded session', () => {
           const { decoded, sent } = await replaySession(recording, cut)
 
           expect(decoded).to.deep.equal(recording.decoded)
-          expect(sent).to.deep.equal(recording.events.flatMap(event => event.sent ?? []))
+          // which frames go out in one write is not a matter of the protocol
+          expect(concat(sent.map(hex))).to.equalBytes(bytesOf(recording, 'sent'))
         })
       }
 
