@@ -34,7 +34,7 @@ export async function fuzz ({ names, seconds, inputs = Infinity, folder, ...init
   for (let round = open(); round.length > 0 && performance.now() < end; round = open()) {
     for (const total of round) {
       const begin = performance.now()
-      const { tried, operations, outcomes, failure } = await watched.run({ name: total.name, milliseconds: Math.min(slice, end - begin), inputs: inputs - total.tried })
+      const { tried, operations, outcomes, failure } = await watched.run({ name: total.name, milliseconds: slice, inputs: inputs - total.tried })
       total.tried += tried
       total.operations += operations
       total.outcomes = Math.max(total.outcomes, outcomes)
