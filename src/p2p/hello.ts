@@ -118,7 +118,7 @@ export function decodeHello (payload: Uint8Array): Hello {
     version: readInteger(version, 'version'),
     clientId: utf8.decode(clientId),
     capabilities: capabilities.map(readCapability),
-    listenPort: readInteger(listenPort, 'listen port'),
+    listenPort: toInteger(readBytes(listenPort, 'listen port')), // nothing depends on it, and some write 0 as the byte 00
     id: Uint8Array.from(id)
   }
 }
@@ -149,13 +149,28 @@ function readCapability (item: unknown): CapabilityId {
   return { name: utf8.decode(name), version: readInteger(version, 'version of a capability') }
 }
 
-/** A canonical integer; one too large for a number is `Infinity`, which is no version of ours. */
+/** A canonical integer. */
 function readInteger (item: unknown, what: string): number {
-  if (!(item instanceof Uint8Array) || item[0] === 0) {
+  const bytes = readBytes(item, what)
+
+  if (bytes[0] === 0) {
     throw new InvalidHelloError(`The ${what} in Hello is not an integer`)
   }
 
-  const value = item.reduce((sum, byte) => sum * 256 + byte, 0)
+  return toInteger(bytes)
+}
+
+function readBytes (item: unknown, what: string): Uint8Array {
+  if (!(item instanceof Uint8Array)) {
+    throw new InvalidHelloError(`The ${what} in Hello is not an integer`)
+  }
+
+  return item
+}
+
+/** One too large for a number is `Infinity`, which is no version of ours. */
+function toInteger (bytes: Uint8Array): number {
+  const value = bytes.reduce((sum, byte) => sum * 256 + byte, 0)
 
   return Number.isSafeInteger(value) ? value : Infinity
 }

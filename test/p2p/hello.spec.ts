@@ -106,6 +106,8 @@ describe('decodeHello reads', () => {
     'a capability named __proto__': [{ capabilities: [['__proto__', 1]] }, { capabilities: [{ name: '__proto__', version: 1 }] }],
     'a port over 65535': [{ listenPort: 70_000 }, { listenPort: 70_000 }],
     'a port that no number holds': [{ listenPort: new Uint8Array(9).fill(1) }, { listenPort: Infinity }],
+    'a port with a leading zero': [{ listenPort: hex('00765f') }, { listenPort: 30303 }],
+    'the port 0 as @ethereumjs/devp2p writes it': [{ listenPort: hex('00') }, { listenPort: 0 }],
     'an empty client id': [{ clientId: '' }, { clientId: '' }],
     'a client id that is no UTF-8': [{ clientId: hex('41ff42c328') }, { clientId: 'A\ufffdB\ufffd(' }],
     'a client id with control characters': [{ clientId: '\u001b[31m\r\n\u0000' }, { clientId: '\u001b[31m\r\n\u0000' }],
@@ -179,7 +181,6 @@ describe('decodeHello refuses', () => {
     'a capability whose version is a list': { capabilities: [['eth', [69]]] },
     'a capability whose version has a leading zero': { capabilities: [['eth', hex('0045')]] },
     'a port that is a list': { listenPort: [] },
-    'a port with a leading zero': { listenPort: hex('00765f') },
     'a node id that is a list': { id: [REMOTE_ID] }
   }
 
