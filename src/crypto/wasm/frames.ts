@@ -1,3 +1,4 @@
+import { allocUnsafe } from 'uint8arrays/alloc'
 import { DeferredKeccak256 } from '../deferred-keccak.ts'
 import { nobleCrypto } from '../noble.ts'
 import { sharedArena } from './arena.ts'
@@ -53,18 +54,15 @@ class WasmFrameSealer implements FrameSealer {
 
   #sealInParts (header: Uint8Array, data: Uint8Array | Uint8ArrayList, length: number): Uint8Array {
     const { arena: { bytes, desk, module }, address } = this.#slot
-    const frame = new Uint8Array(3 * BLOCK_LENGTH + length)
-    const headerPart = frame.subarray(0, BLOCK_LENGTH)
-    const dataPart = frame.subarray(2 * BLOCK_LENGTH, 2 * BLOCK_LENGTH + length)
+    const frame = allocUnsafe(3 * BLOCK_LENGTH + length)
+    const ciphertext = frame.subarray(2 * BLOCK_LENGTH, 2 * BLOCK_LENGTH + length)
 
-    headerPart.set(header)
-    this.#slot.crypt(headerPart, headerPart)
-    bytes.set(headerPart, desk)
+    this.#slot.crypt(header, frame)
+    bytes.set(frame.subarray(0, BLOCK_LENGTH), desk)
     module.sealHeader(address, desk)
     frame.set(bytes.subarray(desk + BLOCK_LENGTH, desk + 2 * BLOCK_LENGTH), BLOCK_LENGTH)
 
-    put(data, dataPart, 0)
-    this.#slot.encrypt(dataPart)
+    this.#slot.encrypt(pad(data, ciphertext), ciphertext)
     module.sealData(address, desk)
     frame.set(bytes.subarray(desk, desk + BLOCK_LENGTH), 2 * BLOCK_LENGTH + length)
 
@@ -135,6 +133,17 @@ class WasmFrameOpener implements FrameOpener {
 
     return module.checkData(address, desk) === 0 ? undefined : this.#slot.decrypt(ciphertext).subarray(0, size)
   }
+}
+
+/** Whole blocks: the data itself, or as it is put into these bytes, with zeros behind it. */
+function pad (data: Uint8Array | Uint8ArrayList, blocks: Uint8Array): Uint8Array {
+  if (data instanceof Uint8Array && data.byteLength === blocks.byteLength) {
+    return data
+  }
+
+  put(data, blocks, 0)
+
+  return blocks.fill(0, data.byteLength)
 }
 
 function put (data: Uint8Array | Uint8ArrayList, target: Uint8Array, offset: number): void {

@@ -74,11 +74,11 @@ export class Slot {
     }
   }
 
-  /** Encrypts whole blocks in place, however many, and puts the ciphertext into the running hash. */
-  encrypt (data: Uint8Array): void {
-    for (let start = 0; start < data.byteLength; start += CHUNK_LENGTH) {
-      const chunk = data.subarray(start, start + CHUNK_LENGTH)
-      this.crypt(chunk, chunk)
+  /** Encrypts whole blocks, however many, and puts the ciphertext into the running hash. */
+  encrypt (source: Uint8Array, target: Uint8Array): void {
+    for (let start = 0; start < source.byteLength; start += CHUNK_LENGTH) {
+      const chunk = target.subarray(start, start + CHUNK_LENGTH)
+      this.crypt(source.subarray(start, start + CHUNK_LENGTH), chunk)
       this.absorb(chunk)
     }
   }
