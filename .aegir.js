@@ -32,7 +32,7 @@ export default {
   },
   dependencyCheck: {
     ignore: ['libp2p-rlpx'],
-    productionIgnorePatterns: ['/benchmarks', '/dist', '/examples', '/test']
+    productionIgnorePatterns: ['/.ci', '/benchmarks', '/dist', '/examples', '/test']
   },
   test: {
     // the report, which fails where a file is not covered; aegir would not wait for it longer than a minute
