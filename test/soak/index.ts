@@ -1,0 +1,79 @@
+/* eslint-disable no-console -- this is a program */
+
+/**
+ * Connects, talks, disconnects and fails, over and over, with good peers and bad ones, and looks whether
+ * anything is left of it: `npm run soak -- --minutes 30 --seed 1`
+ *
+ * It fails where the heap surely climbs: where a straight line through the samples after the warm-up does
+ * so by more than 1 MiB over all of them, even if it is three standard errors less steep. It fails as well
+ * where the last sample has a socket, a timer or an event listener more than the first.
+ */
+
+import { parseArgs } from 'node:util'
+import { stopNodes } from '../fixtures/libp2p-nodes.ts'
+import { seededRandom } from '../fixtures/seeded-random.ts'
+import { openPlaces } from './places.ts'
+import { formatSample, HEADER, takeSample } from './samples.ts'
+import { fitLine, surelyClimbed } from './trend.ts'
+import { workersOf } from './workers.ts'
+import type { Sample } from './samples.ts'
+
+const MIB = 1024 * 1024
+const MAX_CLIMB = MIB
+
+/** The first part of the time is not looked at: code is compiled, and caches are filled. */
+const WARM_UP = 1 / 3
+const MAX_SAMPLES = 180
+
+/** From one sample to the next, in milliseconds. */
+const MIN_INTERVAL = 2_000
+
+const { values } = parseArgs({ options: { minutes: { type: 'string', default: '1' }, seed: { type: 'string', default: '1' } } })
+const duration = Number(values.minutes) * 60_000
+const places = await openPlaces()
+const tally = { connections: 0, messages: 0, failures: 0 }
+const random = seededRandom(Number(values.seed))
+const workers = workersOf(places, random, tally)
+const interval = Math.max(MIN_INTERVAL, duration / MAX_SAMPLES)
+const begin = performance.now()
+const samples: Sample[] = []
+
+console.info(`${values.minutes} minutes with seed ${values.seed}\n${HEADER}`)
+
+while (performance.now() - begin < duration) {
+  const end = performance.now() + interval
+
+  await Promise.all(workers.map(async (work) => {
+    do {
+      await work()
+    } while (performance.now() < end)
+  }))
+
+  const sample = await takeSample(places, (performance.now() - begin) / 1_000, tally, samples[0])
+  samples.push(sample)
+  console.info(formatSample(sample))
+}
+
+await stopNodes()
+process.exitCode = verdict() ? 0 : 1
+
+/** Whether nothing is left. */
+function verdict (): boolean {
+  const [first, last] = [samples[0], samples[samples.length - 1]]
+  const points = samples
+    .filter(({ seconds }) => seconds * 1_000 > duration * WARM_UP)
+    .map(({ seconds, heap }): [number, number] => [seconds, heap])
+
+  const { slope, error } = fitLine(points)
+  const climbed = surelyClimbed(points)
+  const left = last.handles > first.handles || last.listeners > first.listeners
+
+  console.info(`heap: ${kibPerHour(slope)} ± ${kibPerHour(error)} KiB an hour, ${points.length} samples; surely climbed by ${Math.round(Math.max(0, climbed) / 1024)} KiB`)
+  console.info(`handles: ${first.handles}, then ${last.handles}; listeners: ${first.listeners}, then ${last.listeners}`)
+
+  return climbed <= MAX_CLIMB && !left
+}
+
+function kibPerHour (bytesPerSecond: number): number {
+  return Math.round(bytesPerSecond * 3_600 / 1024)
+}

@@ -1,0 +1,71 @@
+import { getEventListeners } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import { resources } from '../fixtures/resources.ts'
+import type { Places } from './places.ts'
+import type { Tally } from './tally.ts'
+
+export interface Sample extends Tally {
+  /** Since it all began. */
+  seconds: number
+
+  /** Bytes in use, within the heap of JavaScript and without, after garbage was collected. */
+  heap: number
+
+  /** Sockets and timers. */
+  handles: number
+
+  /** Of the events of the hubs. */
+  listeners: number
+}
+
+const EVENTS = ['connection:open', 'connection:close', 'peer:connect', 'peer:disconnect', 'peer:identify', 'peer:update', 'self:peer:update']
+
+/** How long what was closed may take to be gone, in milliseconds. */
+const MAX_WAIT = 5_000
+const POLL = 50
+const WIDTHS = [8, 12, 10, 10, 10, 9, 10]
+
+export const HEADER = formatRow(['seconds', 'connections', 'messages', 'failures', 'heap, MiB', 'handles', 'listeners'])
+
+/** Counts what there is once all have gone, or once they have had their time for it. */
+export async function takeSample (places: Places, seconds: number, tally: Tally, first?: Sample): Promise<Sample> {
+  const hubs = [places.native.hub, places.encrypter.hub, places.muxer.hub]
+
+  for (let waited = 0; waited < MAX_WAIT; waited += POLL) {
+    if (hubs.every(hub => hub.getConnections().length === 0) && first != null && handles() <= first.handles) {
+      break
+    }
+
+    await delay(POLL)
+  }
+
+  return { ...tally, seconds, heap: await measureHeap(), handles: handles(), listeners: listeners(places) }
+}
+
+export function formatSample ({ seconds, connections, messages, failures, heap, handles, listeners }: Sample): string {
+  return formatRow([seconds.toFixed(0), connections, messages, failures, (heap / 1024 / 1024).toFixed(2), handles, listeners])
+}
+
+async function measureHeap (): Promise<number> {
+  // what has a finalizer goes with the second
+  for (let i = 0; i < 2; i++) {
+    globalThis.gc?.()
+    await delay(0)
+  }
+
+  const { heapUsed, external } = process.memoryUsage()
+
+  return heapUsed + external
+}
+
+function handles (): number {
+  return Object.values(resources()).reduce((sum, count) => sum + count, 0)
+}
+
+function listeners ({ events }: Places): number {
+  return events.reduce((sum, target) => sum + EVENTS.reduce((count, event) => count + getEventListeners(target, event).length, 0), 0)
+}
+
+function formatRow (cells: Array<string | number>): string {
+  return cells.map((cell, i) => `${cell}`.padStart(WIDTHS[i])).join('')
+}
