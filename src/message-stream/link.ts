@@ -56,18 +56,12 @@ export class MessageStreamLink implements ByteLink {
 
   pause (): void {
     this.#paused = true
-
-    if (!this.#stream.readableEnded) {
-      this.#stream.pause()
-    }
+    this.#ask(() => { this.#stream.pause() })
   }
 
   resume (): void {
     this.#paused = false
-
-    if (!this.#stream.readableEnded) {
-      this.#stream.resume()
-    }
+    this.#ask(() => { this.#stream.resume() })
 
     this.#tellClosed()
   }
@@ -109,6 +103,16 @@ export class MessageStreamLink implements ByteLink {
       }
     } catch {
       // it is closed, or aborts itself: its close tells why
+    }
+  }
+
+  #ask (change: () => void): void {
+    if (!this.#stream.readableEnded) {
+      try {
+        change()
+      } catch {
+        // what it runs on is closed, which it has not heard of yet
+      }
     }
   }
 

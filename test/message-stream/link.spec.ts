@@ -1,3 +1,4 @@
+import { StreamStateError } from '@libp2p/interface'
 import { multiaddrConnectionPair } from '@libp2p/utils'
 import { expect } from 'aegir/chai'
 import { hex } from '../fixtures/hex.ts'
@@ -53,6 +54,19 @@ describe('a message stream as a link of bytes', () => {
     link.resume()
     await turn()
     expect(log.calls).to.deep.equal(['receive 1', 'receive 2'])
+  })
+
+  it('is paused and resumed where what is under it is closed, and has not been told of that', async () => {
+    const { link, log } = createLink(near)
+    const closed = (): void => { throw new StreamStateError('Cannot resume a stream that is closing/closed') }
+    Object.assign(near, { sendPause: closed, sendResume: closed })
+    link.resume()
+    link.pause()
+    link.resume()
+    near.abort(new Error('gone'))
+    await log.closed
+
+    expect(log.calls).to.deep.equal(['close gone'])
   })
 
   it('sends what is large in pieces, and all of it', async () => {
