@@ -1,3 +1,4 @@
+import { wipe } from './wipe.ts'
 import type { Crypto } from './types.ts'
 
 /** Bytes that one round of SHA-256 yields. */
@@ -14,7 +15,10 @@ export function concatKdf (crypto: Crypto, z: Uint8Array, length: number): Uint8
 
   for (let round = 1; round <= rounds; round++) {
     new DataView(counter.buffer).setUint32(0, round)
-    key.set(crypto.sha256(counter, z), (round - 1) * HASH_LENGTH)
+
+    const hash = crypto.sha256(counter, z)
+    key.set(hash, (round - 1) * HASH_LENGTH)
+    wipe(hash)
   }
 
   return key.subarray(0, length)

@@ -1,5 +1,6 @@
 import { concat } from 'uint8arrays/concat'
 import { concatKdf } from '../crypto/concat-kdf.ts'
+import { wipe } from '../crypto/wipe.ts'
 import { ECIES_OVERHEAD } from './constants.ts'
 import { HandshakeDecryptionError } from './errors.ts'
 import type { Crypto, PrivateKey } from '../crypto/index.ts'
@@ -26,6 +27,7 @@ export function encrypt (crypto: Crypto, publicKey: Uint8Array, plaintext: Uint8
   const { encryptionKey, macKey } = deriveKeys(crypto, key.ecdh(publicKey))
   const ciphertext = crypto.aes128Ctr(encryptionKey, random.iv, plaintext)
   const tag = crypto.hmacSha256(macKey, random.iv, ciphertext, authData)
+  wipe(encryptionKey, macKey)
 
   return concat([Uint8Array.of(4), key.publicKey, random.iv, ciphertext, tag])
 }
@@ -43,11 +45,15 @@ export function decrypt (crypto: Crypto, privateKey: PrivateKey, message: Uint8A
   const tag = message.subarray(message.byteLength - TAG_LENGTH)
   const { encryptionKey, macKey } = deriveKeys(crypto, sharedSecret(privateKey, message.subarray(1, POINT_LENGTH)))
 
-  if (!crypto.equal(tag, crypto.hmacSha256(macKey, iv, ciphertext, authData))) {
-    throw new HandshakeDecryptionError()
-  }
+  try {
+    if (!crypto.equal(tag, crypto.hmacSha256(macKey, iv, ciphertext, authData))) {
+      throw new HandshakeDecryptionError()
+    }
 
-  return crypto.aes128Ctr(encryptionKey, iv, ciphertext)
+    return crypto.aes128Ctr(encryptionKey, iv, ciphertext)
+  } finally {
+    wipe(encryptionKey, macKey)
+  }
 }
 
 function sharedSecret (privateKey: PrivateKey, publicKey: Uint8Array): Uint8Array {
@@ -58,8 +64,11 @@ function sharedSecret (privateKey: PrivateKey, publicKey: Uint8Array): Uint8Arra
   }
 }
 
+/** Both keys of a message; the secret is not needed again. */
 function deriveKeys (crypto: Crypto, secret: Uint8Array): { encryptionKey: Uint8Array, macKey: Uint8Array } {
   const key = concatKdf(crypto, secret, 32)
+  const macKey = crypto.sha256(key.subarray(16))
+  wipe(secret, key.subarray(16))
 
-  return { encryptionKey: key.subarray(0, 16), macKey: crypto.sha256(key.subarray(16)) }
+  return { encryptionKey: key.subarray(0, 16), macKey }
 }

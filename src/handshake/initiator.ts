@@ -1,4 +1,5 @@
 import { xor } from 'uint8arrays/xor'
+import { wipe } from '../crypto/wipe.ts'
 import { NONCE_LENGTH } from './constants.ts'
 import { InvalidAckError } from './errors.ts'
 import { decodeAck, encodeAuth } from './messages.ts'
@@ -35,8 +36,10 @@ export function createAuth (init: InitiatorInit): SentAuth {
   const ephemeralKey = random(32)
   const nonce = random(NONCE_LENGTH)
 
+  const signed = xor(token, nonce)
+
   const body = encodeAuth({
-    signature: crypto.sign(xor(token, nonce), ephemeralKey),
+    signature: crypto.sign(signed, ephemeralKey),
     publicKey: privateKey.publicKey,
     nonce
   })
@@ -47,7 +50,7 @@ export function createAuth (init: InitiatorInit): SentAuth {
     nonce
   }
 
-  ephemeralKey.fill(0)
+  wipe(token, ephemeralKey, signed, body)
 
   return sent
 }
@@ -60,15 +63,21 @@ export function createAuth (init: InitiatorInit): SentAuth {
  */
 export function readAck (init: InitiatorInit, sent: SentAuth, packet: Uint8Array): Secrets {
   const { crypto, privateKey } = init
-  const ack = decodeAck(openPacket(crypto, privateKey, packet))
+  const body = openPacket(crypto, privateKey, packet)
+  const ack = decodeAck(body)
+  const secret = ephemeralSecret(sent.ephemeralKey, ack.ephemeralPublicKey)
 
-  return deriveSecrets(crypto, {
-    ephemeralSecret: ephemeralSecret(sent.ephemeralKey, ack.ephemeralPublicKey),
+  const secrets = deriveSecrets(crypto, {
+    ephemeralSecret: secret,
     initiatorNonce: sent.nonce,
     recipientNonce: ack.nonce,
     auth: sent.auth,
     ack: packet
   }, 'initiator')
+
+  wipe(body, secret, sent.nonce, ack.nonce)
+
+  return secrets
 }
 
 function ephemeralSecret (key: PrivateKey, publicKey: Uint8Array): Uint8Array {

@@ -1,4 +1,5 @@
 import { concat } from 'uint8arrays/concat'
+import { wipe } from '../crypto/wipe.ts'
 import { ECIES_OVERHEAD, MAX_PACKET_SIZE, MIN_PADDING, PADDING_SPREAD, SIZE_LENGTH } from './constants.ts'
 import { decrypt, encrypt } from './ecies.ts'
 import { InvalidHandshakeFormatError, InvalidHandshakeSizeError } from './errors.ts'
@@ -45,7 +46,7 @@ export function sealPacket (crypto: Crypto, publicKey: Uint8Array, body: Uint8Ar
 
   const privateKey = random(32)
   const message = encrypt(crypto, publicKey, plaintext, size, { privateKey, iv: random(16) })
-  privateKey.fill(0)
+  wipe(privateKey, plaintext)
 
   return concat([size, message])
 }

@@ -1,4 +1,5 @@
 import { xor } from 'uint8arrays/xor'
+import { wipe } from '../crypto/wipe.ts'
 import { NONCE_LENGTH } from './constants.ts'
 import { InvalidAuthError } from './errors.ts'
 import { decodeAuth, encodeAck } from './messages.ts'
@@ -35,26 +36,29 @@ export interface AnsweredAuth {
  */
 export function answerAuth (init: RecipientInit, packet: Uint8Array): AnsweredAuth {
   const { crypto, privateKey, random } = init
-  const auth = decodeAuth(openPacket(crypto, privateKey, packet))
+  const body = openPacket(crypto, privateKey, packet)
+  const auth = decodeAuth(body)
   const remoteEphemeralKey = recoverEphemeralKey(init, auth)
 
   const ephemeralKey = random(32)
   const nonce = random(NONCE_LENGTH)
   const key = crypto.importEphemeralKey(ephemeralKey)
-  ephemeralKey.fill(0)
-
-  const ack = sealPacket(crypto, auth.publicKey, encodeAck({ ephemeralPublicKey: key.publicKey, nonce }), random)
+  const answer = encodeAck({ ephemeralPublicKey: key.publicKey, nonce })
+  const ack = sealPacket(crypto, auth.publicKey, answer, random)
+  const ephemeralSecret = key.ecdh(remoteEphemeralKey)
 
   const secrets = deriveSecrets(crypto, {
-    ephemeralSecret: key.ecdh(remoteEphemeralKey),
+    ephemeralSecret,
     initiatorNonce: auth.nonce,
     recipientNonce: nonce,
     auth: packet,
     ack
   }, 'recipient')
 
-  // a copy, which does not keep the whole packet alive
-  return { remoteId: Uint8Array.from(auth.publicKey), ack, secrets }
+  const remoteId = Uint8Array.from(auth.publicKey)
+  wipe(body, ephemeralKey, answer, ephemeralSecret, nonce, auth.nonce)
+
+  return { remoteId, ack, secrets }
 }
 
 /** The initiator's ephemeral public key is not sent: it is what the signature recovers to. */
@@ -67,9 +71,13 @@ function recoverEphemeralKey ({ crypto, privateKey }: RecipientInit, auth: Auth)
     throw new InvalidAuthError('The public key of the auth message is not a point of the curve')
   }
 
+  const signed = xor(token, auth.nonce)
+
   try {
-    return crypto.recover(xor(token, auth.nonce), auth.signature)
+    return crypto.recover(signed, auth.signature)
   } catch {
     throw new InvalidAuthError('The signature of the auth message recovers to no key')
+  } finally {
+    wipe(token, signed)
   }
 }

@@ -1,5 +1,6 @@
 import { concat } from 'uint8arrays/concat'
 import { xor } from 'uint8arrays/xor'
+import { wipe } from '../crypto/wipe.ts'
 import type { Crypto, Keccak256 } from '../crypto/index.ts'
 
 /** What a finished handshake leaves to the frames. */
@@ -34,18 +35,26 @@ export interface HandshakeTranscript {
 /** The key schedule of the RLPx specification. */
 export function deriveSecrets (crypto: Crypto, transcript: HandshakeTranscript, role: 'initiator' | 'recipient'): Secrets {
   const { ephemeralSecret, initiatorNonce, recipientNonce, auth, ack } = transcript
-  const shared = crypto.keccak256(ephemeralSecret, crypto.keccak256(recipientNonce, initiatorNonce))
+  const nonces = crypto.keccak256(recipientNonce, initiatorNonce)
+  const shared = crypto.keccak256(ephemeralSecret, nonces)
   const aes = crypto.keccak256(ephemeralSecret, shared)
   const mac = crypto.keccak256(ephemeralSecret, aes)
 
   // each direction begins with the packet that was sent in it, under the nonce of its reader
-  const initiatorMac = crypto.createKeccak256()
-  initiatorMac.update(concat([xor(mac, recipientNonce), auth]))
-
-  const recipientMac = crypto.createKeccak256()
-  recipientMac.update(concat([xor(mac, initiatorNonce), ack]))
+  const initiatorMac = beginMac(crypto, xor(mac, recipientNonce), auth)
+  const recipientMac = beginMac(crypto, xor(mac, initiatorNonce), ack)
+  wipe(nonces, shared)
 
   return role === 'initiator'
     ? { aes, mac, egressMac: initiatorMac, ingressMac: recipientMac }
     : { aes, mac, egressMac: recipientMac, ingressMac: initiatorMac }
+}
+
+function beginMac (crypto: Crypto, key: Uint8Array, packet: Uint8Array): Keccak256 {
+  const state = crypto.createKeccak256()
+  const begun = concat([key, packet])
+  state.update(begun)
+  wipe(key, begun)
+
+  return state
 }
