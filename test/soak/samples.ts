@@ -23,9 +23,9 @@ const EVENTS = ['connection:open', 'connection:close', 'peer:connect', 'peer:dis
 /** How long what was closed may take to be gone, in milliseconds. */
 const MAX_WAIT = 5_000
 const POLL = 50
-const WIDTHS = [8, 12, 10, 10, 10, 9, 10]
+const WIDTHS = [8, 12, 10, 6, 10, 10, 9, 10]
 
-export const HEADER = formatRow(['seconds', 'connections', 'messages', 'failures', 'heap, MiB', 'handles', 'listeners'])
+export const HEADER = formatRow(['seconds', 'connections', 'messages', 'late', 'failures', 'heap, MiB', 'handles', 'listeners'])
 
 /** Counts what there is once all have gone, or once they have had their time for it. */
 export async function takeSample (places: Places, seconds: number, tally: Tally, first?: Sample): Promise<Sample> {
@@ -42,8 +42,8 @@ export async function takeSample (places: Places, seconds: number, tally: Tally,
   return { ...tally, seconds, heap: await measureHeap(), handles: handles(), listeners: listeners(places) }
 }
 
-export function formatSample ({ seconds, connections, messages, failures, heap, handles, listeners }: Sample): string {
-  return formatRow([seconds.toFixed(0), connections, messages, failures, (heap / 1024 / 1024).toFixed(2), handles, listeners])
+export function formatSample ({ seconds, connections, messages, late, failures, heap, handles, listeners }: Sample): string {
+  return formatRow([seconds.toFixed(0), connections, messages, late, failures, (heap / 1024 / 1024).toFixed(2), handles, listeners])
 }
 
 async function measureHeap (): Promise<number> {

@@ -6,6 +6,9 @@ export interface Tally {
   /** Messages that came back as they were sent. */
   messages: number
 
+  /** Connections that should have been good, and were given up because something took too long. */
+  late: number
+
   /** Connections that were bad, as they should be. */
   failures: number
 }
