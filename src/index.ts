@@ -200,8 +200,50 @@
  * All but TCP and the command runs in pages and workers: `rlpxTransport({ transport: webSockets(), … })` and
  * `rlpx()` with any transport of libp2p's. `npm run test:chrome` and `npm run test:chrome-webworker` run
  * the tests of all layers in headless Chromium, with 10 MiB each way between a page and Node.js; they
- * install playwright's browser, or use the one in `CHROMIUM_PATH`. The bundle has 46 kB,
- * compressed, without libp2p's own packages.
+ * install playwright's browser, or use the one in `CHROMIUM_PATH`. The bundle has 47 kB,
+ * compressed, without libp2p's own packages. It needs neither WebAssembly nor `eval`, so that a strict
+ * Content-Security-Policy will do, though WebAssembly makes it several times faster.
+ *
+ * ## A tab that talks to geth
+ *
+ * A browser has no TCP, but the keys can live in the page: let [websockify](https://github.com/novnc/websockify), or any
+ * other forwarder from WebSocket to TCP, pass the bytes to the node, `websockify 8545 127.0.0.1:30303`, and dial through it.
+ *
+ * `npm run example:browser` opens such a page, which shows who is there, messages as they arrive and the
+ * round-trip time. It brings a forwarder and a peer of its own; `npm run example:browser -- --enode 'enode://…'`
+ * takes your node in place of the peer.
+ *
+ * @example A page behind a forwarder
+ *
+ * ```ts
+ * import { webSockets } from '@libp2p/websockets'
+ * import { multiaddr } from '@multiformats/multiaddr'
+ * import { createLibp2p } from 'libp2p'
+ * import { helloOf, parseEnode, peerIdFromNodeId, rlpxTransport } from 'libp2p-rlpx'
+ * import { ETH_69 } from 'libp2p-rlpx/eth'
+ * import type { Secp256k1PrivateKey } from '@libp2p/interface'
+ *
+ * declare const privateKey: Secp256k1PrivateKey
+ * declare const enode: string
+ *
+ * const node = await createLibp2p({
+ *   privateKey,
+ *   transports: [rlpxTransport({ transport: webSockets(), capabilities: [ETH_69] })],
+ *   // by default a page dials no private addresses
+ *   connectionGater: { denyDialMultiaddr: () => false }
+ * })
+ *
+ * // or /dns4/example.org/tcp/443/tls/ws
+ * const forwarder = multiaddr('/ip4/127.0.0.1/tcp/8545/ws')
+ * const peerId = peerIdFromNodeId(parseEnode(enode).id)
+ * const connection = await node.dial(forwarder.encapsulate(`/rlpx/p2p/${peerId}`))
+ *
+ * console.info(helloOf(connection).clientId)
+ * ```
+ *
+ * The session is encrypted between tab and node. The forwarder sees who connects, sizes and times, and can cut; it can
+ * neither read nor change what is said, within what RLPx gives: who records both directions has the XOR of them
+ * (see Security), so run your own.
  *
  * ## Without libp2p
  *
@@ -318,13 +360,19 @@
  *
  * | peer | version | direction | what | result |
  * |---|---|---|---|---|
- * | go-ethereum | 1.17.5 | we dial, with a libp2p node and without | Hello, Status of eth/69 to eth/72, Ping, live transactions, a header asked for, Disconnect, a full node, a wrong key | works |
- * | go-ethereum | 1.17.5 | it dials (`admin_addPeer`), a libp2p node and without | Hello, Status of eth/69, kept for two minutes, live transactions, quitting | works |
+ * | go-ethereum | 1.17.5 | we dial, with a libp2p node and without | Hello, Status of eth/69 to eth/72, Ping, headers and bodies asked for, live transactions, block ranges, each Disconnect reason read by it, a full node, a useless peer, a second node with our key, another id in Hello, a wrong key, quitting; killed, started again and redialled | works |
+ * | go-ethereum | 1.17.5 | it dials (`admin_addPeer`), a libp2p node and without | the same Hello, Status, Ping, blocks, transactions and block ranges, a full node of ours, "requested" | works |
+ * | go-ethereum | 1.17.5 | both, eth/69 alone and eth/69 to eth/72 | kept for two minutes, with Pings of both sides and with its own only | works |
+ * | go-ethereum, genesis only | 1.17.5 | both, eth/69 alone and eth/69 to eth/72 | synchronises 600 blocks from a libp2p node, driven by engine calls and `debug_sync`; over a connection that is ended and one that is cut; with slow and partial answers; a wrong body is a Disconnect 0x10 by name | works |
+ * | go-ethereum | 1.17.5 | a tab of Chromium dials, through websockify, `ws` and `tls/ws` | Hello, Status of eth/69, Ping, a live transaction, quitting; the bytes in between show none of it | works |
  * | go-ethereum and a stock js-libp2p node | 1.17.5, 3.3.11 | we dial both | one node holds both for two minutes: identify and ping with one, Ping and a live transaction with the other, either leaves without the other | works |
  * | go-ethereum's `devp2p rlpx ping` | 1.17.5 | it dials | our Hello, our Disconnect in its place | works |
- * | a peer on go-ethereum's `p2p.Server` | 1.17.5 | both, with libp2p nodes and without | three capabilities at once, two versions of a name, messages of 0 bytes to 1 MiB in both directions, Ping, Disconnect, a full server | works |
+ * | go-ethereum's `devp2p rlpx eth-test`, `snap2-test` | 1.17.5 | it dials a libp2p node that serves the test chain | 13 of 20 and 3 of 3 cases, and `snap-test`'s Status; the others need a transaction pool or state | pass |
+ * | a peer on go-ethereum's `p2p.Server` | 1.17.5 | both, with libp2p nodes and without | three capabilities at once, two versions of a name, messages of 0 to 16,777,215 bytes, 100,000 in order, both sides at full speed, readers that sleep, 50 connections, every Disconnect reason, trusted and static peers, redialling | works |
+ * | `@ethereumjs/devp2p` | 10.0.0 | both, with libp2p nodes and without | Hello, Status of eth/68, messages of up to 1 MiB, Ping, every Disconnect reason | works |
  *
- * `npm run test:interop` runs all of it; it needs Go 1.24 or later and builds the peers itself.
+ * `npm run test:interop` runs all of it; it needs Go 1.24 or later and builds the peers itself, and Chromium,
+ * websockify and openssl for the tab. A next client is one file in `test/interop/clients/`, whose README says how.
  *
  * ## Metrics
  *
@@ -362,6 +410,7 @@
  * | encryption handshake, Hello | 5 s, 10 s |
  * | inbound connections that have proven nothing yet | 50, and 8 of one address |
  * | RLPx connections | the connection manager's `maxConnections`; 1 to each peer. Two that crossed both stay for 2 s, then one is closed |
+ * | handshakes of one address, or IPv6 network of 64 bits, that are forged | 30 a minute, then it is dropped unread until the minute is over |
  * | Hello and other messages of the base protocol | 2048 bytes |
  * | frame | read up to 16,777,215 bytes, sent up to 16,777,200 |
  * | message, uncompressed | 16,777,215 bytes, checked before anything is allocated |

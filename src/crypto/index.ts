@@ -2,10 +2,10 @@ import { createCipheriv, createECDH, createHash, createHmac, createPrivateKey, c
 import { InvalidPrivateKeyError, InvalidPublicKeyError } from './errors.ts'
 import { nobleCrypto } from './noble.ts'
 import { wasmFrames } from './wasm/frames.ts'
-import type { Aes256Block, Aes256Ctr, Crypto, EphemeralCurve, PrivateKey } from './types.ts'
+import type { Aes256Block, Aes256Ctr, Crypto, EphemeralCurve, EphemeralKey, PrivateKey } from './types.ts'
 import type { Cipheriv, Hash, Hmac, KeyObject } from 'node:crypto'
 
-export type { Aes256Block, Aes256Ctr, Crypto, EphemeralCurve, FrameOpener, FrameSealer, FrameSecrets, Keccak256, PrivateKey } from './types.ts'
+export type { Aes256Block, Aes256Ctr, Crypto, EphemeralCurve, EphemeralKey, FrameOpener, FrameSealer, FrameSecrets, Keccak256, PrivateKey } from './types.ts'
 export { InvalidPrivateKeyError, InvalidPublicKeyError } from './errors.ts'
 
 /** DER of an EC private key with its public key on secp256k1 (RFC 5915), around the 32 and the 64 bytes. */
@@ -46,7 +46,7 @@ class NodeAes256Block implements Aes256Block {
 }
 
 /** Every operation is OpenSSL's, which is constant-time in the private key. */
-class NodePrivateKey implements PrivateKey {
+class NodePrivateKey implements EphemeralKey {
   readonly publicKey: Uint8Array
   readonly #key: KeyObject
 
@@ -74,6 +74,9 @@ class NodePrivateKey implements PrivateKey {
   ecdh (publicKey: Uint8Array): Uint8Array {
     return diffieHellman({ privateKey: this.#key, publicKey: importPublicKey(publicKey) })
   }
+
+  /** OpenSSL does so by itself, once the key is collected. */
+  wipe (): void {}
 }
 
 function importPublicKey (publicKey: Uint8Array): KeyObject {
@@ -111,7 +114,7 @@ let ephemeralCurve: EphemeralCurve = {
 }
 let ephemeralKeys = 0
 
-function importEphemeralKey (privateKey: Uint8Array): PrivateKey {
+function importEphemeralKey (privateKey: Uint8Array): EphemeralKey {
   if (++ephemeralKeys === HANDSHAKES_WITHOUT_LIBSECP256K1 * EPHEMERAL_KEYS_PER_HANDSHAKE) {
     import('./libsecp256k1.ts')
       .then(async ({ loadLibsecp256k1 }) => { ephemeralCurve = await loadLibsecp256k1(randomBytes(32)) })

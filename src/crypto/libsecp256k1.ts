@@ -1,7 +1,8 @@
 import { instantiateSecp256k1 } from '@bitauth/libauth/build/lib/crypto/secp256k1.js'
 import { concat } from 'uint8arrays/concat'
 import { InvalidPrivateKeyError, InvalidPublicKeyError } from './errors.ts'
-import type { EphemeralCurve, PrivateKey } from './types.ts'
+import { wipe } from './wipe.ts'
+import type { EphemeralCurve, EphemeralKey } from './types.ts'
 
 type Secp256k1 = Awaited<ReturnType<typeof instantiateSecp256k1>>
 
@@ -10,7 +11,7 @@ const UNCOMPRESSED = Uint8Array.of(4)
 
 const ONE = new Uint8Array(32).fill(1, 31)
 
-class EphemeralKey implements PrivateKey {
+class Libsecp256k1Key implements EphemeralKey {
   readonly publicKey: Uint8Array
   readonly #secp256k1: Secp256k1
   readonly #key: Uint8Array
@@ -46,6 +47,10 @@ class EphemeralKey implements PrivateKey {
 
     return point.subarray(1, 33)
   }
+
+  wipe (): void {
+    wipe(this.#key)
+  }
 }
 
 /**
@@ -58,7 +63,7 @@ export async function loadLibsecp256k1 (seed: Uint8Array): Promise<EphemeralCurv
   const secp256k1 = await instantiateSecp256k1(seed)
 
   return {
-    importEphemeralKey: (privateKey) => new EphemeralKey(secp256k1, privateKey),
+    importEphemeralKey: (privateKey) => new Libsecp256k1Key(secp256k1, privateKey),
     sign: (hash, privateKey) => {
       const signed = secp256k1.signMessageHashRecoverableCompact(privateKey, hash)
 

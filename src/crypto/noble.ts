@@ -6,7 +6,8 @@ import { concatBytes, randomBytes } from '@noble/hashes/utils.js'
 import { etc, getPublicKey, getSharedSecret, hashes, Point, recoverPublicKey, sign, utils } from '@noble/secp256k1'
 import { InvalidPrivateKeyError, InvalidPublicKeyError } from './errors.ts'
 import { multiplyUnsafe } from './multiply-unsafe.ts'
-import type { Aes256Block, Aes256Ctr, Crypto, Keccak256, PrivateKey } from './types.ts'
+import { wipe } from './wipe.ts'
+import type { Aes256Block, Aes256Ctr, Crypto, EphemeralKey, Keccak256, PrivateKey } from './types.ts'
 
 // signing (RFC 6979) is synchronous only once noble has been told its hashes
 hashes.sha256 = sha256
@@ -56,15 +57,15 @@ class NobleAes256Block implements Aes256Block {
 
 class NoblePrivateKey implements PrivateKey {
   readonly publicKey: Uint8Array
-  readonly #key: Uint8Array
+  protected readonly key: Uint8Array
 
   constructor (privateKey: Uint8Array) {
     if (!utils.isValidSecretKey(privateKey)) {
       throw new InvalidPrivateKeyError()
     }
 
-    this.#key = Uint8Array.from(privateKey)
-    this.publicKey = getPublicKey(this.#key, false).subarray(1)
+    this.key = Uint8Array.from(privateKey)
+    this.publicKey = getPublicKey(this.key, false).subarray(1)
   }
 
   ecdh (publicKey: Uint8Array): Uint8Array {
@@ -75,17 +76,21 @@ class NoblePrivateKey implements PrivateKey {
       throw new InvalidPublicKeyError()
     }
 
-    return this.multiply(point, this.#key).subarray(1, 33)
+    return this.multiply(point).subarray(1, 33)
   }
 
-  protected multiply (point: Uint8Array, privateKey: Uint8Array): Uint8Array {
-    return getSharedSecret(privateKey, point, false)
+  protected multiply (point: Uint8Array): Uint8Array {
+    return getSharedSecret(this.key, point, false)
   }
 }
 
-class NobleEphemeralKey extends NoblePrivateKey {
-  protected multiply (point: Uint8Array, privateKey: Uint8Array): Uint8Array {
-    return multiplyUnsafe(Point.fromBytes(point), etc.secretKeyToScalar(privateKey)).toBytes(false)
+class NobleEphemeralKey extends NoblePrivateKey implements EphemeralKey {
+  wipe (): void {
+    wipe(this.key)
+  }
+
+  protected multiply (point: Uint8Array): Uint8Array {
+    return multiplyUnsafe(Point.fromBytes(point), etc.secretKeyToScalar(this.key)).toBytes(false)
   }
 }
 

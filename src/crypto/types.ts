@@ -84,6 +84,12 @@ export interface PrivateKey {
   ecdh (publicKey: Uint8Array): Uint8Array
 }
 
+/** A private key that lives for one handshake. */
+export interface EphemeralKey extends PrivateKey {
+  /** Overwrites the key, as far as that can be done: it is of no more use. */
+  wipe (): void
+}
+
 /** The arithmetic with keys that live for one handshake, which may be fast rather than constant-time. */
 export interface EphemeralCurve {
   /**
@@ -91,7 +97,7 @@ export interface EphemeralCurve {
    *
    * @throws {InvalidPrivateKeyError} where the key is not 32 bytes within the order of the curve
    */
-  importEphemeralKey (privateKey: Uint8Array): PrivateKey
+  importEphemeralKey (privateKey: Uint8Array): EphemeralKey
 
   /** A recoverable signature over 32 bytes, which are not hashed again: `r ‖ s ‖ v`, 65 bytes, v 0 to 3. */
   sign (hash: Uint8Array, privateKey: Uint8Array): Uint8Array

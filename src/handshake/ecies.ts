@@ -25,6 +25,8 @@ export interface EciesRandom {
 export function encrypt (crypto: Crypto, publicKey: Uint8Array, plaintext: Uint8Array, authData: Uint8Array, random: EciesRandom): Uint8Array {
   const key = crypto.importEphemeralKey(random.privateKey)
   const { encryptionKey, macKey } = deriveKeys(crypto, key.ecdh(publicKey))
+  key.wipe()
+
   const ciphertext = crypto.aes128Ctr(encryptionKey, random.iv, plaintext)
   const tag = crypto.hmacSha256(macKey, random.iv, ciphertext, authData)
   wipe(encryptionKey, macKey)

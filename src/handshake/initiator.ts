@@ -7,7 +7,7 @@ import { openPacket, sealPacket } from './packet.ts'
 import { deriveSecrets } from './secrets.ts'
 import type { Random } from './random.ts'
 import type { Secrets } from './secrets.ts'
-import type { Crypto, PrivateKey } from '../crypto/index.ts'
+import type { Crypto, EphemeralKey, PrivateKey } from '../crypto/index.ts'
 
 export interface InitiatorInit {
   crypto: Crypto
@@ -25,7 +25,7 @@ export interface InitiatorInit {
 export interface SentAuth {
   /** The whole packet: the first bytes on the wire. */
   auth: Uint8Array
-  ephemeralKey: PrivateKey
+  ephemeralKey: EphemeralKey
   nonce: Uint8Array
 }
 
@@ -66,6 +66,7 @@ export function readAck (init: InitiatorInit, sent: SentAuth, packet: Uint8Array
   const body = openPacket(crypto, privateKey, packet)
   const ack = decodeAck(body)
   const secret = ephemeralSecret(sent.ephemeralKey, ack.ephemeralPublicKey)
+  sent.ephemeralKey.wipe()
 
   const secrets = deriveSecrets(crypto, {
     ephemeralSecret: secret,

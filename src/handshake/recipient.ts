@@ -46,6 +46,7 @@ export function answerAuth (init: RecipientInit, packet: Uint8Array): AnsweredAu
   const answer = encodeAck({ ephemeralPublicKey: key.publicKey, nonce })
   const ack = sealPacket(crypto, auth.publicKey, answer, random)
   const ephemeralSecret = key.ecdh(remoteEphemeralKey)
+  key.wipe()
 
   const secrets = deriveSecrets(crypto, {
     ephemeralSecret,

@@ -39,7 +39,8 @@ const TAILS: Array<{ name: string, items: Input[], padding?: Uint8Array }> = [
 function expectAuthWorks (auth: Uint8Array): void {
   const { remoteId, secrets, ack } = answer(auth)
   const init = { crypto: defaultCrypto, privateKey: INITIATOR, remoteId: RECIPIENT.publicKey, random: defaultCrypto.randomBytes }
-  const theirs = readAck(init, { auth, ephemeralKey: INITIATOR_EPHEMERAL, nonce: Uint8Array.from(INITIATOR_NONCE) }, ack)
+  const ephemeralKey = { ...INITIATOR_EPHEMERAL, ecdh: INITIATOR_EPHEMERAL.ecdh.bind(INITIATOR_EPHEMERAL), wipe: () => {} }
+  const theirs = readAck(init, { auth, ephemeralKey, nonce: Uint8Array.from(INITIATOR_NONCE) }, ack)
 
   expect(remoteId).to.equalBytes(INITIATOR.publicKey)
   expectBothSides(secrets, theirs)

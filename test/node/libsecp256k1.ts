@@ -47,6 +47,13 @@ describe('libsecp256k1', () => {
       .with.property('name', 'InvalidPrivateKeyError')
   })
 
+  it('has no use for a key that is wiped', () => {
+    const key = libsecp256k1.importEphemeralKey(seededRandom(33).bytes(32))
+    key.wipe()
+
+    expect(() => key.ecdh(key.publicKey)).to.throw()
+  })
+
   it('is what handshakes use, once there have been some', async () => {
     const random = seededRandom(32)
     const names = new Set<string>()
@@ -56,6 +63,6 @@ describe('libsecp256k1', () => {
       await new Promise((resolve) => { setTimeout(resolve, 10) })
     }
 
-    expect(names).to.include('EphemeralKey')
+    expect(names).to.include('Libsecp256k1Key')
   })
 })
