@@ -5,6 +5,9 @@ const EMPTY = new Uint8Array(0)
 /** Smallest buffer that is made to gather chunks in. */
 const MIN_CAPACITY = 1024
 
+/** What comes at once from a socket, at the most: the beginning of what follows may come with an end. */
+const CHUNK_LENGTH = 64 * 1024
+
 /** Largest buffer that is kept however little of it is needed. */
 const MAX_SPARE_CAPACITY = 256 * 1024
 
@@ -18,6 +21,9 @@ export class ReceiveBuffer {
   #buffer: Uint8Array = EMPTY
   #start = 0
   #end = 0
+
+  /** How many bytes there will be, about, once those that are waited for have come. */
+  #wanted = Infinity
 
   /** Whether `#buffer` is ours to write into, not a chunk of somebody else's. */
   #owned = false
@@ -42,6 +48,8 @@ export class ReceiveBuffer {
    * at once: a later `append` may write over them.
    */
   take (length: number): Uint8Array | undefined {
+    this.#wanted = this.byteLength < length ? length + CHUNK_LENGTH : Infinity
+
     if (this.byteLength < length) {
       if (this.byteLength > 0) {
         this.#own(this.byteLength)
@@ -79,7 +87,7 @@ export class ReceiveBuffer {
 
   /** Makes room for that many unread bytes in a buffer of our own. */
   #own (length: number): void {
-    const capacity = Math.max(MIN_CAPACITY, length * 2)
+    const capacity = Math.max(MIN_CAPACITY, length > this.#wanted ? length * 2 : Math.min(length * 2, this.#wanted))
 
     if (this.#owned && this.#fits(length, capacity)) {
       return

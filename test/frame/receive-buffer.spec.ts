@@ -121,6 +121,18 @@ describe('receive buffer', () => {
     expect(buffer.take(total)?.every((byte, i) => byte === (i + 1 & 0xff))).to.be.true()
   })
 
+  it('takes hardly more memory than what is waited for will need', () => {
+    const buffer = new ReceiveBuffer()
+    const length = 1024 * 1024
+    const chunk = new Uint8Array(60_000)
+
+    while (buffer.take(length) == null) {
+      buffer.append(chunk)
+    }
+
+    expect(memoryOf(buffer).byteLength).to.be.at.most(length + 64 * 1024)
+  })
+
   it('holds no memory once all has been taken', () => {
     const buffer = new ReceiveBuffer()
 
