@@ -34,7 +34,9 @@ const VISITORS = 3
 
 /** Nothing that is good fails because the machine is busy. */
 export const PATIENCE = 120_000
-const RLPX = { handshakeTimeout: PATIENCE, helloTimeout: PATIENCE }
+
+/** Bad peers forge handshakes all the time, and come from the address of the good ones. */
+const RLPX = { handshakeTimeout: PATIENCE, helloTimeout: PATIENCE, maxForgedHandshakesPerAddress: Infinity }
 const OPTIONS = {
   connectionManager: {
     addressDialTimeout: PATIENCE,
