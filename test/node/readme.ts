@@ -1,6 +1,7 @@
 import { privateKeyFromRaw } from '@libp2p/crypto/keys'
 import { expect } from 'aegir/chai'
 import { encode } from 'rlp'
+import { startForwarder } from '../../examples/browser/forwarder.ts'
 import { exchangeStatus } from '../../src/eth/index.ts'
 import { capabilityMessages, enodeToMultiaddr, getEnodes, openCapability, parseEnode } from '../../src/index.ts'
 import { STATUS } from '../fixtures/eth-status.ts'
@@ -96,6 +97,22 @@ describe('the examples of the README', function () {
 
   it('compose an encrypter and a muxer', async () => {
     await expectOutput('Over WebSockets, with a protocol and a capability', {}, /^bob got 7 bytes$/m)
+  })
+
+  it('dial through a forwarder, as a page does', async () => {
+    const enode = await listen()
+    const { host, tcpPort } = parseEnode(enode)
+    const forwarder = await startForwarder({ host, port: tcpPort })
+
+    try {
+      await expectOutput('A page behind a forwarder', {
+        before: "import { generateKeyPair } from '@libp2p/crypto/keys'",
+        values: { privateKey: "await generateKeyPair('secp256k1')", enode: `'${enode}'` },
+        replace: [['tcp/8545/ws', `tcp/${forwarder.port}/ws`]]
+      }, /^libp2p-rlpx$/m)
+    } finally {
+      await forwarder.stop()
+    }
   })
 
   it('write an enode as an address, and back', async () => {
