@@ -2,7 +2,7 @@ import { createCipheriv, createECDH, createHash, createHmac, createPrivateKey, c
 import { InvalidPrivateKeyError, InvalidPublicKeyError } from './errors.ts'
 import { nobleCrypto } from './noble.ts'
 import { wasmFrames } from './wasm/frames.ts'
-import type { Aes256Block, Aes256Ctr, Crypto, EphemeralCurve, EphemeralKey, PrivateKey } from './types.ts'
+import type { Aes256Block, Aes256Ctr, Crypto, EphemeralCurve, EphemeralKey } from './types.ts'
 import type { Cipheriv, Hash, Hmac, KeyObject } from 'node:crypto'
 
 export type { Aes256Block, Aes256Ctr, Crypto, EphemeralCurve, EphemeralKey, FrameOpener, FrameSealer, FrameSecrets, Keccak256, PrivateKey } from './types.ts'
