@@ -82,11 +82,15 @@ export class FrameDecoder {
     }
   }
 
-  /** Wipes the keys, as far as that can be done. A decoder that is forgotten instead holds on to them for a while. */
+  /**
+   * Lets go of what is unread, and wipes the keys, as far as that can be done. A decoder that is
+   * forgotten instead holds on to them for a while.
+   */
   close (): void {
     if (!this.#closed) {
       this.#closed = true
       this.#failure ??= new ClosedFramesError()
+      this.#received.clear()
       this.#opener.close()
     }
   }

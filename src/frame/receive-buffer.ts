@@ -63,12 +63,17 @@ export class ReceiveBuffer {
 
     if (this.byteLength === 0) {
       // an idle connection holds nothing
-      this.#buffer = EMPTY
-      this.#start = 0
-      this.#end = 0
+      this.clear()
     }
 
     return piece
+  }
+
+  /** Lets go of all that is unread. */
+  clear (): void {
+    this.#buffer = EMPTY
+    this.#start = 0
+    this.#end = 0
   }
 
   #appendOne (chunk: Uint8Array): void {

@@ -63,6 +63,13 @@ export class LengthPrefixDecoder implements MessageDecoder {
     return Uint8Array.from(message)
   }
 
+  /** Lets go of what is unread. */
+  close (): void {
+    this.#prefix = []
+    this.#length = undefined
+    this.#received.clear()
+  }
+
   #readLength (): number | undefined {
     while (!isWhole(this.#prefix)) {
       const byte = this.#received.take(1)

@@ -156,6 +156,17 @@ describe('messages behind their lengths', () => {
     expect(buffered).to.deep.equal([0, 1, 2, 129, 0, 1])
   })
 
+  it('are not kept once nothing more is read', () => {
+    const decoder = new LengthPrefixDecoder(1000)
+    decoder.append(new Uint8Array(500).fill(0x7f))
+    decoder.read()
+    expect(decoder.buffered).to.equal(372)
+    decoder.close()
+
+    expect(decoder.buffered).to.equal(0)
+    expect(decoder.partial).to.equal(false)
+  })
+
   it('are counted before they are read, too', () => {
     const decoder = new LengthPrefixDecoder(1000)
     decoder.append(hex('01aa'))

@@ -306,6 +306,16 @@ describe('FrameLink', () => {
 
         expect(clock.pending).to.equal(0)
       })
+
+      it(`that ${end} stops is not kept by whoever keeps the link`, () => {
+        const { link, local } = framed
+        link.resume()
+        arrive(frames(2_000)[0].subarray(0, 1_032))
+        expect(local.decoder.buffered).to.equal(1_000)
+        link[end]()
+
+        expect(local.decoder.buffered).to.equal(0)
+      })
     }
   })
 })
