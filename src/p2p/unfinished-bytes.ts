@@ -29,7 +29,9 @@ export class UnfinishedBytes {
     while (this.#total > this.#max) {
       const [[oldest]] = this.#holders
       this.release(oldest)
-      oldest.onTooMuch()
+
+      // not from within the read of another, whom the error's stack would keep for as long as somebody has it
+      queueMicrotask(() => { oldest.onTooMuch() })
     }
   }
 
