@@ -63,22 +63,26 @@ export function createAuth (init: InitiatorInit): SentAuth {
  */
 export function readAck (init: InitiatorInit, sent: SentAuth, packet: Uint8Array): Secrets {
   const { crypto, privateKey } = init
-  const body = openPacket(crypto, privateKey, packet)
-  const ack = decodeAck(body)
-  const secret = ephemeralSecret(sent.ephemeralKey, ack.ephemeralPublicKey)
-  sent.ephemeralKey.wipe()
+  const used: Uint8Array[] = [sent.nonce]
 
-  const secrets = deriveSecrets(crypto, {
-    ephemeralSecret: secret,
-    initiatorNonce: sent.nonce,
-    recipientNonce: ack.nonce,
-    auth: sent.auth,
-    ack: packet
-  }, 'initiator')
+  try {
+    const body = openPacket(crypto, privateKey, packet)
+    used.push(body)
+    const ack = decodeAck(body)
+    const secret = ephemeralSecret(sent.ephemeralKey, ack.ephemeralPublicKey)
+    used.push(ack.nonce, secret)
 
-  wipe(body, secret, sent.nonce, ack.nonce)
-
-  return secrets
+    return deriveSecrets(crypto, {
+      ephemeralSecret: secret,
+      initiatorNonce: sent.nonce,
+      recipientNonce: ack.nonce,
+      auth: sent.auth,
+      ack: packet
+    }, 'initiator')
+  } finally {
+    sent.ephemeralKey.wipe()
+    wipe(...used)
+  }
 }
 
 function ephemeralSecret (key: PrivateKey, publicKey: Uint8Array): Uint8Array {

@@ -35,16 +35,28 @@ export interface AnsweredAuth {
  * @throws {InvalidAuthError}
  */
 export function answerAuth (init: RecipientInit, packet: Uint8Array): AnsweredAuth {
-  const { crypto, privateKey, random } = init
-  const body = openPacket(crypto, privateKey, packet)
-  const auth = decodeAuth(body)
+  const body = openPacket(init.crypto, init.privateKey, packet)
+  const used = [body]
+
+  try {
+    const auth = decodeAuth(body)
+    used.push(auth.nonce)
+
+    return { remoteId: Uint8Array.from(auth.publicKey), ...answer(init, auth, packet) }
+  } finally {
+    wipe(...used)
+  }
+}
+
+function answer (init: RecipientInit, auth: Auth, packet: Uint8Array): Omit<AnsweredAuth, 'remoteId'> {
+  const { crypto, random } = init
   const remoteEphemeralKey = recoverEphemeralKey(init, auth)
 
   const ephemeralKey = random(32)
   const nonce = random(NONCE_LENGTH)
   const key = crypto.importEphemeralKey(ephemeralKey)
-  const answer = encodeAck({ ephemeralPublicKey: key.publicKey, nonce })
-  const ack = sealPacket(crypto, auth.publicKey, answer, random)
+  const body = encodeAck({ ephemeralPublicKey: key.publicKey, nonce })
+  const ack = sealPacket(crypto, auth.publicKey, body, random)
   const ephemeralSecret = key.ecdh(remoteEphemeralKey)
   key.wipe()
 
@@ -56,10 +68,9 @@ export function answerAuth (init: RecipientInit, packet: Uint8Array): AnsweredAu
     ack
   }, 'recipient')
 
-  const remoteId = Uint8Array.from(auth.publicKey)
-  wipe(body, ephemeralKey, answer, ephemeralSecret, nonce, auth.nonce)
+  wipe(ephemeralKey, body, ephemeralSecret, nonce)
 
-  return { remoteId, ack, secrets }
+  return { ack, secrets }
 }
 
 /** The initiator's ephemeral public key is not sent: it is what the signature recovers to. */

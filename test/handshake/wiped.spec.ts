@@ -3,7 +3,16 @@ import { nobleCrypto } from '../../src/crypto/noble.ts'
 import { initiate, respond } from '../../src/handshake/index.ts'
 import { INITIATOR_KEY, RECIPIENT_KEY } from '../fixtures/codec-keys.ts'
 import { CRYPTOS } from '../fixtures/cryptos.ts'
+import eip8 from '../fixtures/eip8-handshake.json' with { type: 'json' }
+import { ackItems, authItems, INITIATOR, RECIPIENT, sealItems } from '../fixtures/handshake.ts'
+import { hex } from '../fixtures/hex.ts'
 import type { Crypto, EphemeralKey } from '../../src/crypto/index.ts'
+import type { Handshake } from '../../src/handshake/index.ts'
+
+/** No secret that is over has anything left of it. */
+function expectWiped (secrets: Uint8Array[], but: Uint8Array[] = []): void {
+  expect(secrets.filter(secret => secret.some(byte => byte !== 0))).to.have.members(but)
+}
 
 /** The same primitives, which keep what secrets they were asked for, and the ephemeral keys that are not wiped. */
 function keepSecrets (crypto: Crypto, kept: Uint8Array[], ephemeralKeys: Set<EphemeralKey>): Crypto {
@@ -50,13 +59,83 @@ for (const { name, crypto } of CRYPTOS) {
     const accepted = recipient.receive(initiator.opening ?? new Uint8Array())
     const finished = initiator.receive(accepted?.reply ?? new Uint8Array())
     const keys = [accepted, finished].flatMap((result) => result == null ? [] : [result.secrets.aes, result.secrets.mac])
-    const left = kept.filter(secret => secret.some(byte => byte !== 0))
 
     expect(kept).to.have.lengthOf(30)
     expect(ephemeralKeys).to.be.empty()
     expect(keys).to.have.lengthOf(4)
-    expect(left).to.have.members(keys)
+    expectWiped(kept, keys)
     expect(accepted?.secrets.aes).to.equalBytes(finished?.secrets.aes ?? new Uint8Array())
+  })
+
+  describe(`a handshake with ${name} that fails overwrites all secrets`, () => {
+    let kept: Uint8Array[]
+    let texts: Uint8Array[]
+    let ephemeralKeys: Set<EphemeralKey>
+    let keeping: Crypto
+
+    beforeEach(() => {
+      kept = []
+      texts = []
+      ephemeralKeys = new Set()
+      keeping = {
+        ...keepSecrets(crypto, kept, ephemeralKeys),
+        aes128Ctr: (...args) => {
+          const text = crypto.aes128Ctr(...args)
+          texts.push(text)
+
+          return text
+        }
+      }
+    })
+
+    function expectFailure (handshake: Handshake, packet: Uint8Array, error: string, decrypted: number, secrets: number): void {
+      // an initiator has encrypted until now
+      texts.splice(0)
+
+      expect(() => handshake.receive(packet)).to.throw().with.property('name', error)
+      expect(texts).to.have.lengthOf(decrypted)
+      expect(kept).to.have.lengthOf(secrets)
+      expect(ephemeralKeys).to.be.empty()
+      expectWiped([...kept, ...texts])
+    }
+
+    function recipient (): Handshake {
+      return respond({ crypto: keeping, privateKey: keeping.importPrivateKey(hex(eip8.staticKeyB)) })
+    }
+
+    function initiator (): Handshake {
+      return initiate({ crypto: keeping, privateKey: keeping.importPrivateKey(hex(eip8.staticKeyA)), remoteId: RECIPIENT.publicKey })
+    }
+
+    it('at an auth that cannot be decrypted', () => {
+      const auth = sealItems(RECIPIENT.publicKey, [...authItems(), 4])
+      auth[auth.byteLength - 1] ^= 1
+
+      expectFailure(recipient(), auth, 'HandshakeDecryptionError', 0, 3)
+    })
+
+    it('at an auth that is none', () => {
+      expectFailure(recipient(), sealItems(RECIPIENT.publicKey, [1, 2, 3], new Uint8Array(200)), 'InvalidAuthError', 1, 3)
+    })
+
+    it('at an auth whose signature is of nobody', () => {
+      const [, ...items] = authItems()
+
+      expectFailure(recipient(), sealItems(RECIPIENT.publicKey, [new Uint8Array(65).fill(0xff), ...items, 4]), 'InvalidAuthError', 1, 4)
+    })
+
+    it('at an ack that cannot be decrypted', () => {
+      const ack = sealItems(INITIATOR.publicKey, [...ackItems(), 4])
+      ack[ack.byteLength - 1] ^= 1
+
+      expectFailure(initiator(), ack, 'HandshakeDecryptionError', 0, 10)
+    })
+
+    it('at an ack whose key is no point', () => {
+      const [, nonce] = ackItems()
+
+      expectFailure(initiator(), sealItems(INITIATOR.publicKey, [new Uint8Array(64), nonce, 4]), 'InvalidAckError', 1, 10)
+    })
   })
 }
 
