@@ -39,6 +39,19 @@ for (const { name, crypto } of CRYPTOS) {
       expect(message).to.equalBytes(vectors.message)
     })
 
+    it('compares tags by `equal`, and by nothing else', () => {
+      const compared: number[][] = []
+      const equal = (a: Uint8Array, b: Uint8Array): boolean => {
+        compared.push([a.byteLength, b.byteLength])
+
+        return true
+      }
+      const message = hex(vectors.message).fill(0, -32)
+
+      expect(decrypt({ ...crypto, equal }, key, message, hex(vectors.authData))).to.equalBytes(vectors.plaintext)
+      expect(compared).to.deep.equal([[32, 32]])
+    })
+
     it('comes round for plaintexts of all sizes', () => {
       const { bytes } = seededRandom(60)
 

@@ -1,3 +1,5 @@
+import nodeCrypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
 import { expect } from 'aegir/chai'
 import { defaultCrypto } from '../../src/crypto/index.ts'
 import { nobleCrypto } from '../../src/crypto/noble.ts'
@@ -10,6 +12,40 @@ describe('node:crypto against noble', () => {
     for (const operation of ['sha256', 'hmacSha256', 'aes128Ctr', 'createAes256Ctr', 'createAes256Block', 'importPrivateKey', 'importEphemeralKey'] as const) {
       expect(defaultCrypto[operation]).to.not.equal(nobleCrypto[operation])
     }
+  })
+
+  it('compares by timingSafeEqual, and what is of another length not at all', () => {
+    const { timingSafeEqual } = nodeCrypto
+    const compared: number[] = []
+    nodeCrypto.timingSafeEqual = (a, b) => {
+      compared.push(a.byteLength)
+
+      return timingSafeEqual(a, b)
+    }
+    syncBuiltinESMExports()
+
+    try {
+      expect(defaultCrypto.equal(Uint8Array.of(1, 2), Uint8Array.of(1, 2))).to.equal(true)
+      expect(defaultCrypto.equal(Uint8Array.of(1, 2), Uint8Array.of(1, 3))).to.equal(false)
+      expect(defaultCrypto.equal(Uint8Array.of(1, 2), Uint8Array.of(1, 2, 3))).to.equal(false)
+    } finally {
+      nodeCrypto.timingSafeEqual = timingSafeEqual
+      syncBuiltinESMExports()
+    }
+
+    expect(compared).to.deep.equal([2, 2])
+  })
+
+  it('has static keys in OpenSSL, however many handshakes there have been', async () => {
+    const importing = (): string[] => [defaultCrypto.importPrivateKey, defaultCrypto.importEphemeralKey].map(importKey => importKey(seededRandom(23).bytes(32)).constructor.name)
+    let names = importing()
+
+    while (names[1] !== 'Libsecp256k1Key') {
+      names = importing()
+      await new Promise((resolve) => { setTimeout(resolve, 10) })
+    }
+
+    expect(names[0]).to.equal('NodePrivateKey')
   })
 
   it('has the same public keys and shared secrets', () => {
