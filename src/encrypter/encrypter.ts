@@ -10,6 +10,7 @@ import { initiate, respond } from '../handshake/index.ts'
 import { nodeIdFromPeerId, peerIdFromNodeId } from '../identity/peer-id.ts'
 import { MessageStreamLink } from '../message-stream/link.ts'
 import { rlpxMetrics } from '../metrics/rlpx-metrics.ts'
+import { Deadline } from '../p2p/deadline.ts'
 import { encryptionHandshake } from '../p2p/encryption-handshake.ts'
 import { EncryptedStream } from './encrypted-stream.ts'
 import type { RlpxComponents, RlpxInit } from './index.ts'
@@ -116,7 +117,8 @@ async function confirm (link: FrameLink, timeout: number): Promise<void> {
     onClose: (err) => { confirmed.reject(err ?? new HandshakeClosedError('The connection ended before it was confirmed')) }
   }
 
-  const timer = setTimeout(() => { confirmed.reject(new HandshakeTimeoutError()) }, timeout)
+  const deadline = new Deadline(() => { confirmed.reject(new HandshakeTimeoutError()) })
+  deadline.start(timeout)
 
   try {
     link.send(new Uint8ArrayList(CONFIRM))
@@ -124,6 +126,6 @@ async function confirm (link: FrameLink, timeout: number): Promise<void> {
     await confirmed.promise
     link.maxMessageSize = MAX_DATA_LENGTH
   } finally {
-    clearTimeout(timer)
+    deadline.stop()
   }
 }

@@ -3,6 +3,7 @@ import { FrameDecoder, FrameEncoder } from '../frame/index.ts'
 import { HANDSHAKE_TIMEOUT } from '../handshake/constants.ts'
 import { HandshakeClosedError, HandshakeTimeoutError } from '../handshake/errors.ts'
 import { MAX_BASE_MESSAGE } from './constants.ts'
+import { Deadline } from './deadline.ts'
 import { FrameLink } from './frame-link.ts'
 import type { ByteLink } from './link.ts'
 import type { UnfinishedBytes } from './unfinished-bytes.ts'
@@ -80,7 +81,8 @@ export async function encryptionHandshake (bytes: ByteLink, handshake: Handshake
     onClose: (err) => { encrypted.reject(err == null ? closed() : closed(`failed (${err.message})`)) }
   }
 
-  const timer = setTimeout(() => { encrypted.reject(new HandshakeTimeoutError()) }, options.handshakeTimeout ?? HANDSHAKE_TIMEOUT)
+  const deadline = new Deadline(() => { encrypted.reject(new HandshakeTimeoutError()) })
+  deadline.start(options.handshakeTimeout ?? HANDSHAKE_TIMEOUT)
 
   try {
     if (handshake.opening != null) {
@@ -94,6 +96,6 @@ export async function encryptionHandshake (bytes: ByteLink, handshake: Handshake
     bytes.destroy(err)
     throw err
   } finally {
-    clearTimeout(timer)
+    deadline.stop()
   }
 }

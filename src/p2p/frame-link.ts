@@ -1,5 +1,6 @@
 import { TruncatedFrameError } from '../frame/index.ts'
 import { FRAME_TIMEOUT } from './constants.ts'
+import { Deadline } from './deadline.ts'
 import { FrameTimeoutError, UnfinishedBytesError } from './errors.ts'
 import type { ByteLink, LinkListener, MessageLink } from './link.ts'
 import type { UnfinishedBytes, UnfinishedHolder } from './unfinished-bytes.ts'
@@ -52,8 +53,8 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
   readonly #decoder: MessageDecoder
   readonly #frameTimeout: number
   readonly #unfinished?: UnfinishedBytes
+  readonly #deadline = new Deadline(() => { this.#fail(new FrameTimeoutError()) })
   #listener?: LinkListener<Uint8Array>
-  #frameTimer?: ReturnType<typeof setTimeout>
   #paused = true
   #reading = false
   #ended = false
@@ -106,7 +107,7 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
   pause (): void {
     if (!this.#paused) {
       this.#paused = true
-      this.#stopClock()
+      this.#deadline.stop()
       this.#bytes.pause()
     }
   }
@@ -186,7 +187,7 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
           break
         }
 
-        this.#stopClock()
+        this.#deadline.stop()
         this.#unfinished?.release(this)
         this.#listener?.onReceive(message)
       }
@@ -200,13 +201,16 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
   /** Nothing whole is left: the rest has its time to come, or never will. */
   #wait (): void {
     if (!this.#decoder.partial) {
-      this.#stopClock()
+      this.#deadline.stop()
     }
 
     if (this.#ended) {
       this.#onLastRead()
     } else if (this.#decoder.partial) {
-      this.#frameTimer ??= setTimeout(() => { this.#fail(new FrameTimeoutError()) }, this.#frameTimeout)
+      if (!this.#deadline.running) {
+        this.#deadline.start(this.#frameTimeout)
+      }
+
       this.#unfinished?.hold(this, this.#decoder.buffered)
     }
   }
@@ -221,7 +225,7 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
 
   #fail (err: Error): void {
     this.#closed = true
-    this.#stopClock()
+    this.#deadline.stop()
     this.#listener?.onFail(err)
   }
 
@@ -229,14 +233,9 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
   #finish (): void {
     this.#closed = true
     this.#over = true
-    this.#stopClock()
+    this.#deadline.stop()
     this.#unfinished?.release(this)
     this.#encoder.close?.()
     this.#decoder.close?.()
-  }
-
-  #stopClock (): void {
-    clearTimeout(this.#frameTimer)
-    this.#frameTimer = undefined
   }
 }

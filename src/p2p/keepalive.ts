@@ -1,5 +1,6 @@
 import { raceSignal } from 'race-signal'
 import { MIN_PING_INTERVAL, PING_INTERVAL, PING_TIMEOUT } from './constants.ts'
+import { Deadline } from './deadline.ts'
 import type { AbortOptions } from '@libp2p/interface'
 
 export interface KeepaliveInit {
@@ -30,7 +31,7 @@ export class Keepalive {
   readonly #timeout: number
   #intervalTimer?: ReturnType<typeof setInterval>
   #pingTimer?: ReturnType<typeof setTimeout>
-  #pongTimer?: ReturnType<typeof setTimeout>
+  readonly #pongDeadline = new Deadline(() => { this.#expire() })
 
   /** When the Pings were sent that have no Pong yet, in order. */
   #unanswered: number[] = []
@@ -89,7 +90,7 @@ export class Keepalive {
     }
 
     const roundTrip = performance.now() - sent
-    this.#stopClock()
+    this.#pongDeadline.stop()
     this.#startClock()
     this.#next?.resolve(roundTrip)
     this.#next = undefined
@@ -104,7 +105,7 @@ export class Keepalive {
   /** Nothing is read, so no Pong can come: the clock stands still. Pings go on. */
   pause (): void {
     this.#paused = true
-    this.#stopClock()
+    this.#pongDeadline.stop()
   }
 
   resume (): void {
@@ -116,7 +117,7 @@ export class Keepalive {
   stop (err: Error): void {
     clearInterval(this.#intervalTimer)
     clearTimeout(this.#pingTimer)
-    this.#stopClock()
+    this.#pongDeadline.stop()
     this.#unanswered = []
     this.#next?.reject(err)
     this.#next = undefined
@@ -145,8 +146,8 @@ export class Keepalive {
   }
 
   #startClock (): void {
-    if (!this.#paused && this.#pongTimer == null && this.#unanswered.length > 0) {
-      this.#pongTimer = setTimeout(() => { this.#expire() }, this.#timeout)
+    if (!this.#paused && !this.#pongDeadline.running && this.#unanswered.length > 0) {
+      this.#pongDeadline.start(this.#timeout)
     }
   }
 
@@ -161,12 +162,7 @@ export class Keepalive {
     if (this.#lastHeard < oldest - MIN_PING_INTERVAL || silent >= 2 * this.#timeout) {
       this.#init.onTimeout()
     } else {
-      this.#pongTimer = setTimeout(() => { this.#expire() }, 2 * this.#timeout - silent)
+      this.#pongDeadline.start(2 * this.#timeout - silent)
     }
-  }
-
-  #stopClock (): void {
-    clearTimeout(this.#pongTimer)
-    this.#pongTimer = undefined
   }
 }

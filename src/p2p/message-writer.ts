@@ -1,3 +1,4 @@
+import { Deadline } from './deadline.ts'
 import { encodeMessage } from './message.ts'
 import { compress } from './snappy.ts'
 import type { MessageLink } from './link.ts'
@@ -17,11 +18,12 @@ export class MessageWriter {
   /** Whether payloads are compressed from now on. */
   compressed = false
   readonly #init: MessageWriterInit
+  readonly #deadline: Deadline
   #ended = false
-  #timer?: ReturnType<typeof setTimeout>
 
   constructor (init: MessageWriterInit) {
     this.#init = init
+    this.#deadline = new Deadline(init.onTimeout)
   }
 
   /**
@@ -33,8 +35,8 @@ export class MessageWriter {
     const writable = this.#init.link.send(encodeMessage(id, this.compressed ? compress(payload) : payload))
 
     // a link may end from within the write
-    if (!writable && this.#timer == null && !this.#ended) {
-      this.#startClock()
+    if (!writable && !this.#deadline.running && !this.#ended) {
+      this.#deadline.start(this.#init.timeout)
     }
 
     return writable
@@ -42,25 +44,19 @@ export class MessageWriter {
 
   /** The other side is there, though it may not read for now. */
   restartClock (): void {
-    if (this.#timer != null) {
-      clearTimeout(this.#timer)
-      this.#startClock()
+    if (this.#deadline.running) {
+      this.#deadline.start(this.#init.timeout)
     }
   }
 
   /** There is room again, or nothing to wait for. */
   stopClock (): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#deadline.stop()
   }
 
   /** Nobody waits for the other side any more. */
   end (): void {
     this.#ended = true
     this.stopClock()
-  }
-
-  #startClock (): void {
-    this.#timer = setTimeout(() => { this.#init.onTimeout() }, this.#init.timeout)
   }
 }

@@ -2,6 +2,7 @@ import { equals } from 'uint8arrays/equals'
 import { MAX_FRAME_SIZE } from '../frame/index.ts'
 import { Channels } from './channels.ts'
 import { DISCONNECT, DISCONNECT_GRACE, EMPTY_LIST, FIRST_CAPABILITY_ID, HELLO, HELLO_TIMEOUT, MAX_BASE_PAYLOAD, MAX_BUFFERED_BYTES, MAX_UNSENT_PONGS, PING, PONG, SNAPPY_VERSION, WRITE_TIMEOUT } from './constants.ts'
+import { Deadline } from './deadline.ts'
 import { decodeDisconnect, DisconnectReason, encodeDisconnect, isFarewell } from './disconnect.ts'
 import { DisconnectError, HelloTimeoutError, PingTimeoutError, ProtocolBreachError, reasonOf, SessionClosedError, UnexpectedIdentityError, UselessPeerError, WriteTimeoutError } from './errors.ts'
 import { decodeHello, encodeHello } from './hello.ts'
@@ -34,11 +35,11 @@ export class Session implements LinkListener<Uint8Array>, ChannelSession {
   readonly #keepalive: Keepalive
   readonly #ready = Promise.withResolvers<void>()
   readonly #closed = Promise.withResolvers<SessionEnd>()
+  readonly #helloDeadline = new Deadline(() => { this.#fail(new HelloTimeoutError()) })
   #hello?: Hello
   #end?: SessionEnd
   #paused = false
   #unsentPongs = 0
-  #helloTimer?: ReturnType<typeof setTimeout>
   #graceTimer?: ReturnType<typeof setTimeout>
 
   constructor (init: SessionInit) {
@@ -84,7 +85,7 @@ export class Session implements LinkListener<Uint8Array>, ChannelSession {
       return
     }
 
-    this.#helloTimer = setTimeout(() => { this.#fail(new HelloTimeoutError()) }, this.#init.helloTimeout ?? HELLO_TIMEOUT)
+    this.#helloDeadline.start(this.#init.helloTimeout ?? HELLO_TIMEOUT)
     this.#writer.write(HELLO, encodeHello(this.#init.hello))
     this.#link.resume()
   }
@@ -206,7 +207,7 @@ export class Session implements LinkListener<Uint8Array>, ChannelSession {
       throw new UselessPeerError()
     }
 
-    clearTimeout(this.#helloTimer)
+    this.#helloDeadline.stop()
     this.#link.maxMessageSize = MAX_FRAME_SIZE
     this.#keepalive.start()
     this.#ready.resolve()
@@ -273,7 +274,7 @@ export class Session implements LinkListener<Uint8Array>, ChannelSession {
     this.#end = end
     this.#ready.reject(error)
     this.#keepalive.stop(error)
-    clearTimeout(this.#helloTimer)
+    this.#helloDeadline.stop()
 
     // what still comes is read and dropped: a close with unread input would be a reset, which can eat our Disconnect
     this.#graceTimer = setTimeout(() => { this.#link.destroy() }, this.#init.disconnectGrace ?? DISCONNECT_GRACE)

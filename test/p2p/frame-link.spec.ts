@@ -263,6 +263,20 @@ describe('FrameLink', () => {
       expect(framed.log.calls).to.deep.equal(['fail FrameTimeoutError'])
     })
 
+    it('that does not run out while nothing could be read', () => {
+      const { link, log } = framed
+      const [frame] = frames(1)
+      link.resume()
+      arrive(frame.subarray(0, 1))
+      clock.sleep(60_000)
+      clock.tick(0)
+      expect(log.calls).to.deep.equal([])
+      arrive(frame.subarray(1))
+
+      expect(log.calls).to.deep.equal(['receive 1'])
+      expect(clock.pending).to.equal(0)
+    })
+
     it('that begins anew with each frame', () => {
       const { link, log } = framed
       const all = concat(frames(1, 2, 3))

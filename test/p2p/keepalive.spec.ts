@@ -197,6 +197,26 @@ describe('Keepalive', () => {
     expect(timeouts).to.equal(0)
   })
 
+  it('does not time out by a Ping whose Pong could not be read in time', () => {
+    clock.tick(15_000)
+    clock.tick(1_000)
+    clock.sleep(20_000)
+    clock.tick(0)
+    keepalive.pong()
+    clock.tick(8_999)
+
+    expect(timeouts).to.equal(0)
+  })
+
+  it('times out though it slept, as late as it awoke', () => {
+    clock.tick(15_000)
+    clock.sleep(20_000)
+    clock.tick(4_999)
+    expect(timeouts).to.equal(0)
+    clock.tick(1)
+    expect(timeouts).to.equal(1)
+  })
+
   it('does not time out while it is paused, and sends on', () => {
     clock.tick(15_000)
     keepalive.pause()
