@@ -83,7 +83,10 @@ export class Seats implements Iterable<Seat> {
    */
   take (remoteId: Uint8Array, direction: MessageStreamDirection): Seat {
     const key = toString(remoteId, 'base16')
-    const others = this.#perPeer.get(key) ?? []
+    const all = this.#perPeer.get(key) ?? []
+
+    // one that is ending is in nobody's way, and counts among all peers until its socket is gone
+    const others = all.filter(({ session }) => session?.end == null)
     const seat: Seat = { remoteId, direction, since: performance.now() }
     const rival = others.find(other => other.direction !== direction && seat.since - other.since < CROSSING_AGE)
     const { maxConnectionsPerPeer } = this.#init
@@ -93,7 +96,7 @@ export class Seats implements Iterable<Seat> {
     }
 
     this.checkRoom(direction)
-    this.#perPeer.set(key, [...others, seat])
+    this.#perPeer.set(key, [...all, seat])
     this.#size++
 
     if (rival != null && others.length === maxConnectionsPerPeer) {

@@ -65,6 +65,21 @@ describe('the seats of connections', () => {
     expect(seats.size).to.equal(1)
   })
 
+  it('are free for the same peer once a session is ending, and for others once it is gone', () => {
+    const seats = createSeats({ maxPeers: () => 1 })
+    const { session, seat } = sit(seats, 'outbound')
+    void session.disconnect(DisconnectReason.requested)
+    const next = seats.take(PEER, 'outbound')
+
+    expect(reasonOf(() => { seats.take(PEER, 'outbound') })).to.equal(DisconnectReason.alreadyConnected)
+    expect(reasonOf(() => { seats.checkRoom('inbound') })).to.equal(DisconnectReason.tooManyPeers)
+
+    seats.leave(seat)
+    expect(reasonOf(() => { seats.take(PEER, 'outbound') })).to.equal(DisconnectReason.alreadyConnected)
+    seats.leave(next)
+    expect(seats.size).to.equal(0)
+  })
+
   it('are as many for one peer as it may have connections', () => {
     const seats = createSeats({ maxConnectionsPerPeer: 2 })
     seats.take(PEER, 'inbound')

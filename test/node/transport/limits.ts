@@ -7,9 +7,10 @@ import { nodeId } from '../../fixtures/codec-keys.ts'
 import { connectNodes, createNode, nextConnection, rlpxAddress, stopNodes } from '../../fixtures/libp2p-nodes.ts'
 import { helloPayload } from '../../fixtures/p2p-hello.ts'
 import { failureOf } from '../../fixtures/p2p-peers.ts'
+import { openRawPeer } from '../../fixtures/p2p-raw-peer.ts'
 import { handshakeOver } from '../../fixtures/p2p-sockets.ts'
 import { recordEvents } from '../../fixtures/transport-events.ts'
-import { connectRaw, dialledRaw, dialRaw, openSocket, RAW_KEY, rawKey, reasonReceived } from '../../fixtures/transport-raw.ts'
+import { connectRaw, dialledRaw, dialRaw, listenRaw, openSocket, RAW_KEY, rawKey, reasonReceived } from '../../fixtures/transport-raw.ts'
 import type { Node } from '../../fixtures/libp2p-nodes.ts'
 import type { RawPeer } from '../../fixtures/p2p-raw-peer.ts'
 import type { Connection, ConnectionGater, Libp2pEvents } from '@libp2p/interface'
@@ -110,6 +111,28 @@ describe('the limits of rlpxTransport', () => {
 
       expect(reason).to.equal(0x05)
       expect(node.getConnections()).to.have.lengthOf(1)
+    })
+
+    it('let a peer be dialled again at once where its connection was aborted, and it lingers', async () => {
+      const node = await createNode()
+
+      /** The other side neither leaves nor says anything but Hello. */
+      const dial = async (): Promise<{ raw: RawPeer, connection: Connection }> => {
+        const { address, connection } = await listenRaw()
+        const dialled = node.dial(address)
+        const raw = await openRawPeer(await connection, RAW_KEY)
+        raw.sendHello()
+
+        return { raw, connection: await dialled }
+      }
+
+      const first = await dial()
+      first.connection.abort(new Error('over'))
+      const second = await dial()
+
+      expect(second.connection.status).to.equal('open')
+      first.raw.link.destroy()
+      second.raw.link.destroy()
     })
 
     it('can be raised', async () => {
