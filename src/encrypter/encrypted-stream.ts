@@ -1,3 +1,4 @@
+import { ConnectionClosedError } from '@libp2p/interface'
 import { AbstractMessageStream } from '@libp2p/utils'
 import { pEvent } from 'p-event'
 import { raceSignal } from 'race-signal'
@@ -55,7 +56,7 @@ export class EncryptedStream extends AbstractMessageStream {
     this.writeStatus = 'closing'
 
     if (this.writeBuffer.byteLength > 0) {
-      await pEvent(this, 'idle', { ...options, rejectionEvents: ['close'] })
+      await this.#written(options)
     }
 
     this.#link.send(new Uint8ArrayList())
@@ -87,6 +88,15 @@ export class EncryptedStream extends AbstractMessageStream {
       this.onData(data)
     } else {
       this.onRemoteCloseWrite()
+    }
+  }
+
+  /** @throws {ConnectionClosedError} where it does not come to that */
+  async #written (options?: AbortOptions): Promise<void> {
+    const { type } = await pEvent(this, ['idle', 'close'], { ...options, rejectionEvents: [] })
+
+    if (type === 'close') {
+      throw new ConnectionClosedError('The connection ended before all was written')
     }
   }
 

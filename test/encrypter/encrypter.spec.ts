@@ -1,4 +1,5 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
+import { StreamCloseEvent } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddrConnectionPair } from '@libp2p/utils'
 import { expect } from 'aegir/chai'
@@ -133,6 +134,22 @@ describe('rlpx', () => {
     // the other side never ends
     await closed
     expect(received).to.equal(4)
+  })
+
+  it('rejects its close with an error where the connection ends before all is written', async () => {
+    const [ours, theirs] = await secure()
+    theirs.pause()
+
+    while (ours.send(new Uint8Array(65_536))) {
+      await new Promise(resolve => setTimeout(resolve))
+    }
+
+    ours.send(new Uint8Array(65_536))
+    expect(ours.writeBufferLength).to.be.above(0)
+    const closed = ours.close()
+    outbound.dispatchEvent(new StreamCloseEvent())
+
+    await expect(closed).to.eventually.be.rejected.with.property('name', 'ConnectionClosedError')
   })
 
   it('closes though the other side goes on saying nothing, and by its signal at once', async () => {
