@@ -396,9 +396,42 @@
  * - **RLPx is not what one would design today.** Both directions share one AES-CTR key stream, so whoever sees both can learn the XOR of what is said; its own specification calls that broken. The first packet shows to whoever knows the recipient's private key, later, who sent it: there is no forward secrecy of identities. Use it to talk to Ethereum; between libp2p peers use Noise.
  * - A peer's identity is a claim until its first frame passes the MAC. No connection, event or entry in the peer store comes of a claim, and `connect` and `accept` resolve only after it; `session` of the codec says so.
  * - A node of a private network (`connectionProtector`) would leave it by RLPx, so that the two do not start together unless `allowUnprotected: true`.
- * - In Node.js every operation with the static key is OpenSSL's, in constant time. In browsers it is BigInt arithmetic of `@noble/secp256k1`: best effort.
+ * - In Node.js every operation with the static key is OpenSSL's, in constant time. In browsers it is BigInt arithmetic of `@noble/secp256k1`: best effort. Frames are encrypted and authenticated without table look-ups that depend on a secret wherever WebAssembly has SIMD.
  * - Points are checked to be on the curve and uncompressed before they are used; MACs and tags are compared in constant time; a packet that cannot be decrypted is one error, whatever was wrong with it; no error holds key material.
  * - What a peer writes into its client id and capability names is kept as it came: escape it before you print it, as the command does.
+ *
+ * What peers that mean harm may do, what happens then, and which test of `test/` or `test/node/` shows it; `npm run fuzz`
+ * drives every decoder besides, with what it finds kept as tests:
+ *
+ * | who connects, or is dialled, and | what happens | test |
+ * |---|---|---|
+ * | bytes behind auth or ack, in the same segment | kept; if they are no first frame, they fail at its MAC | `hostile/handshake` |
+ * | Hello with the id of another | Disconnect 0x09, never a connection | `hostile/nodes` |
+ * | a snappy length over 2^24 - 1 | Disconnect 0x02, nothing is allocated | `hostile/messages` |
+ * | silence, or a byte at a time | cut by the handshake's timeout | `hostile/silence` |
+ * | a size that no handshake packet has; the form before EIP-8 | refused with its second or third byte | `hostile/handshake` |
+ * | a point off the curve, any byte of auth or ack altered | one error, whatever was wrong | `hostile/handshake`, `handshake/tampering` |
+ * | any bit of a frame flipped, a frame cut short | bad MAC, nothing of it is handed on | `hostile/frames`, `frame/tampering` |
+ * | a message out of place | Disconnect 0x02 | `hostile/messages` |
+ * | a Disconnect in any of its encodings | its reason is read | `hostile/disconnects` |
+ * | reads nothing while we send | `send` waits, memory is bounded, and goes on once it reads | `hostile/floods` |
+ * | floods a capability whose reader sleeps | is slowed; nothing is lost | `hostile/floods` |
+ * | Pings in bursts, with payloads; Pongs that nobody asked for | answered, ignored | `hostile/messages` |
+ * | ends, resets or half-closes at any place | a typed error, and the socket is gone after the grace | `hostile/ends`, `half-closed`, `faults/stages` |
+ * | snappy that golang/snappy would refuse | Disconnect 0x02 | `hostile/messages` |
+ * | RLP that is not canonical, too long, too deep or cut short | a typed error | `hostile/handshake`, `hostile/messages` |
+ * | replays a handshake | gets a new ack, and fails at the first MAC | `hostile/frames` |
+ * | is ourselves, one too many, or connected already | 0x0a, 0x04, 0x05 | `hostile/nodes` |
+ * | comes in the name of another | is cut at the first MAC; neither the other nor the application hears of it | `hostile/handshake`, `hostile/nodes` |
+ * | takes all places of its address | others still get in | `hostile/nodes` |
+ * | many who each hold back the last byte of a large frame, or send snappy bombs | the oldest is cut over 256 MiB | `hostile/crowds` |
+ * | Pings without end, and reads nothing | reading stops after 16 Pongs, then it is cut | `hostile/floods` |
+ * | drops, repeats, swaps or reflects whole frames | bad MAC | `hostile/frames` |
+ * | floods us with forged handshakes | dropped unread after 30 a minute | `hostile/nodes` |
+ * | line feeds, escapes, `__proto__`, ever new names | in no log, no metric label and no protocol list | `hostile/nodes` |
+ * | many at once for one place, twice at once by one id | the limits hold | `transport/limits`, `hostile/nodes` |
+ *
+ * [SECURITY.md](SECURITY.md) tells what is promised, what is not, and how to report.
  *
  * ## Limits
  *
