@@ -1,6 +1,6 @@
 import { toString } from 'uint8arrays/to-string'
 import { defaultCrypto } from '../../src/crypto/index.ts'
-import type { Crypto, PrivateKey } from '../../src/crypto/index.ts'
+import type { Crypto, EphemeralKey, PrivateKey } from '../../src/crypto/index.ts'
 
 const MAX_KEPT = 4096
 
@@ -19,6 +19,12 @@ export function memoCrypto (): Crypto {
       const key = defaultCrypto.importPrivateKey(bytes)
 
       return { publicKey: key.publicKey, ecdh: (publicKey) => ecdh(key, publicKey) }
+    }),
+    importEphemeralKey: memo((bytes: Uint8Array): EphemeralKey => {
+      const key = defaultCrypto.importEphemeralKey(bytes)
+
+      // it is not wiped, as it is used again
+      return { publicKey: key.publicKey, ecdh: (publicKey) => ecdh(key, publicKey), wipe: () => {} }
     })
   }
 }
@@ -43,7 +49,8 @@ function memo <Args extends unknown[], Result> (operation: (...args: Args) => Re
       throw entry.error
     }
 
-    return entry.result as Result
+    // who was given secrets wipes them
+    return (entry.result instanceof Uint8Array ? Uint8Array.from(entry.result) : entry.result) as Result
   }
 }
 
