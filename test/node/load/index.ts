@@ -1,0 +1,3 @@
+import './five-hundred-peers.ts'
+import './silent-sockets.ts'
+import './slow-and-large.ts'

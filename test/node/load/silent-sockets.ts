@@ -1,0 +1,118 @@
+import { expect } from 'aegir/chai'
+import { startTransport } from '../../fixtures/hostile-nodes.ts'
+import { dialSocket } from '../../fixtures/hostile-sockets.ts'
+import { expectSettled, heldBytes } from '../../fixtures/hostile-table.ts'
+import { until } from '../../fixtures/hostile-target.ts'
+import { createNode, rlpxAddress, stopNodes } from '../../fixtures/libp2p-nodes.ts'
+import { resources } from '../../fixtures/resources.ts'
+import type { NodeTarget } from '../../fixtures/hostile-nodes.ts'
+import type { Socket } from 'node:net'
+
+const MIB = 1024 * 1024
+
+const IN_SEQUENCE = 10_000
+const AT_ONCE = 2_000
+
+/** What waits to be accepted stays far below a listener's backlog of 511: what is over it the system forgets without a word. */
+const WAVE = 100
+
+/** The defaults of the transport. */
+const [PENDING, PER_ADDRESS] = [50, 8]
+
+/** What is left once all are gone: what is compiled and cached. */
+const MAX_GROWTH = 16 * MIB
+
+/** Addresses that hold as many handshakes as there may be, and one more that holds none. */
+const ADDRESSES = Array.from({ length: Math.ceil(PENDING / PER_ADDRESS) }, (_, i) => `127.0.0.${i + 2}`)
+
+describe('sockets that say nothing', function () {
+  this.timeout(300_000)
+
+  let target: NodeTarget
+  let before: Record<string, number>
+  let held: number
+  let sockets: Socket[]
+
+  beforeEach(async () => {
+    target = await startTransport({ maxPendingHandshakes: PENDING, maxPendingHandshakesPerAddress: PER_ADDRESS, handshakeTimeout: 3_000 })
+    await new Promise(resolve => setImmediate(resolve))
+    before = resources()
+    held = heldBytes()
+    sockets = []
+  })
+
+  afterEach(async () => {
+    sockets.forEach((socket) => { socket.destroy() })
+    await expectSettled(before)
+    await until(() => heldBytes() - held < MAX_GROWTH)
+    await stopNodes()
+  })
+
+  /** Opens a socket; it is gone from `sockets` as soon as it is closed. */
+  async function open (localAddress: string): Promise<Socket> {
+    const socket = await dialSocket(target.port, localAddress)
+    socket.resume()
+    sockets.push(socket)
+
+    return socket
+  }
+
+  /** Opens so many as fast as they are accepted. */
+  async function openMany (addressOf: (number: number) => string): Promise<void> {
+    for (let opened = 0; opened < AT_ONCE; opened += WAVE) {
+      await Promise.all(Array.from({ length: WAVE }, async (_, i) => open(addressOf(i))))
+      await target.serve()
+    }
+  }
+
+  function left (): number {
+    return sockets.filter(({ readableEnded, destroyed }) => !readableEnded && !destroyed).length
+  }
+
+  /** A peer that has not been there yet is taken, and one that has is served. */
+  async function expectService (): Promise<void> {
+    const newcomer = await createNode({ listen: false })
+    expect(await newcomer.dial(rlpxAddress(target.node))).to.have.property('status', 'open')
+    await target.serve()
+    await newcomer.stop()
+  }
+
+  it(`are as many as may be, of ${IN_SEQUENCE} one after the other from one address`, async () => {
+    let most = 0
+
+    for (let i = 0; i < IN_SEQUENCE; i++) {
+      await open(ADDRESSES[0])
+
+      // those before it have been dropped, but for the ones whose close is on its way
+      if (i % 100 === 99) {
+        await until(() => left() <= PER_ADDRESS)
+        most = Math.max(most, left())
+        sockets.filter(({ readableEnded }) => readableEnded).forEach((socket) => { socket.destroy() })
+        sockets = sockets.filter(({ destroyed }) => !destroyed)
+        await target.serve()
+      }
+    }
+
+    await expectService()
+    expect(most).to.be.within(1, PER_ADDRESS)
+    await until(() => left() === 0)
+  })
+
+  it(`are as many as may be, of ${AT_ONCE} at once`, async () => {
+    await openMany(number => ADDRESSES[number % ADDRESSES.length])
+    await until(() => left() <= PENDING)
+    await target.serve()
+
+    // each is cut once it has had its time, and then there is room for whoever comes
+    await until(() => left() === 0)
+    await expectService()
+  })
+
+  it(`of one address leave room for others, of ${AT_ONCE} at once`, async () => {
+    await openMany(() => ADDRESSES[0])
+    await until(() => left() <= PER_ADDRESS)
+    expect(left()).to.be.greaterThan(0)
+    await expectService()
+    await until(() => left() === 0)
+  })
+})
