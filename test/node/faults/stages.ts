@@ -1,6 +1,8 @@
 import { expect } from 'aegir/chai'
-import { ends, openFaultyProxy, resets, stalls } from '../../fixtures/faulty-proxy.ts'
+import { disconnect, sessionEndOf } from '../../../src/index.ts'
+import { ends, openFaultyProxy, resets, stalls, Trap } from '../../fixtures/faulty-proxy.ts'
 import { stopNodes } from '../../fixtures/libp2p-nodes.ts'
+import { incompressible } from '../../fixtures/p2p-raw-peer.ts'
 import { expectResources, resources } from '../../fixtures/resources.ts'
 import { createEchoingNode, createStackNode, exchange, gone, portOf, stackAddress, STACKS } from '../../fixtures/stacks.ts'
 import type { FaultyProxy, Toxic } from '../../fixtures/faulty-proxy.ts'
@@ -17,7 +19,7 @@ interface Fault {
 const FAULTS: Record<string, Fault> = {
   'is reset': { create: resets, places: 16 },
   ends: { create: ends, places: 16 },
-  stalls: { create: stalls, places: 5, patience: { setUp: 1_000, ping: 1_000 } }
+  stalls: { create: stalls, places: 5, patience: { setUp: 500, ping: 500 } }
 }
 
 /** What those who wait are told; with the others it is often multistream-select, or a muxer of libp2p's, that tells it. */
@@ -80,6 +82,39 @@ for (const stack of STACKS) {
           }
         })
       }
+    }
+
+    for (const direction of ['up', 'down'] as const) {
+      it(`and is reset within a frame ${direction === 'up' ? 'from' : 'to'} who dialled, settles, and leaves nothing`, async () => {
+        await begin()
+        const trap = new Trap()
+        proxy.toxics = { [direction]: trap.toxic }
+        const connection = await dialler.dial(stackAddress(listener, proxy.port))
+        await exchange(stack, connection, Uint8Array.of(1))
+        trap.sprung = true
+
+        await expect(exchange(stack, connection, incompressible(10_000))).to.eventually.be.rejected.and.be.an('error')
+        await gone(dialler, listener)
+      })
+    }
+
+    if (stack !== 'rlpx') {
+      it('and is reset within our Disconnect is over for both sides, and leaves nothing', async () => {
+        await begin()
+        const trap = new Trap()
+        proxy.toxics = { up: trap.toxic }
+        const connection = await dialler.dial(stackAddress(listener, proxy.port))
+        await exchange(stack, connection, Uint8Array.of(1))
+        const [accepted] = listener.getConnections()
+        trap.sprung = true
+
+        await disconnect(connection, 0x04)
+        expect(await sessionEndOf(connection)).to.include({ by: 'local', reason: 0x04 })
+        const { by, reason, error } = await sessionEndOf(accepted)
+        expect({ by, reason }).to.deep.equal({ by: 'remote', reason: undefined })
+        expect(error).to.have.property('name').that.is.oneOf(['SessionClosedError', 'TruncatedFrameError'])
+        await gone(dialler, listener)
+      })
     }
 
     /** How many bytes go in a direction until something has been said. */
