@@ -19,7 +19,7 @@ interface Fault {
 const FAULTS: Record<string, Fault> = {
   'is reset': { create: resets, places: 16 },
   ends: { create: ends, places: 16 },
-  stalls: { create: stalls, places: 5, patience: { setUp: 500, ping: 500 } }
+  stalls: { create: stalls, places: 3, patience: { setUp: 500, ping: 500 } }
 }
 
 /** What those who wait are told; with the others it is often multistream-select, or a muxer of libp2p's, that tells it. */
