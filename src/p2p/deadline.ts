@@ -22,7 +22,7 @@ export class Deadline {
 
     this.stop()
     this.#timer = setTimeout(() => {
-      const late = performance.now() - end
+      const late = Math.max(0, performance.now() - end)
 
       this.#timer = setTimeout(() => {
         this.#timer = undefined
