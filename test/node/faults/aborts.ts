@@ -7,6 +7,7 @@ import { expectResources, resources } from '../../fixtures/resources.ts'
 import { createEchoingNode, createStackNode, exchange, gone, stackAddress, STACKS } from '../../fixtures/stacks.ts'
 import { Steps } from '../../fixtures/steps.ts'
 import type { StackNode } from '../../fixtures/stacks.ts'
+import type { Peer } from '../../../src/p2p/peer.ts'
 
 /** A task that is disturbed at every step of it, one time after another, until it is through before that. */
 async function atEveryStep (stride: number, disturb: (steps: Steps, step: number) => Promise<unknown>): Promise<number> {
@@ -51,8 +52,8 @@ describe('what is given up at any step of it', function () {
         const { signal } = controller
         const reason = new Error('changed my mind')
         const options = (ours: boolean): { disconnectGrace: number, signal?: AbortSignal } => ({ disconnectGrace: 50, ...(ours ? { signal } : {}) })
-        const dial = async () => connect(near, { ...DIALLER, ...options(side === 'connect') })
-        const answer = async () => accept(far, { ...LISTENER, ...options(side === 'accept') })
+        const dial = async (): Promise<Peer> => connect(near, { ...DIALLER, ...options(side === 'connect') })
+        const answer = async (): Promise<Peer> => accept(far, { ...LISTENER, ...options(side === 'accept') })
         const [ours, theirs] = side === 'connect' ? [dial, answer] : [answer, dial]
 
         const other = theirs()

@@ -1,3 +1,4 @@
+/* eslint-disable no-loop-func -- the loops make tests, which run one after the other */
 import { expect } from 'aegir/chai'
 import { disconnect, sessionEndOf } from '../../../src/index.ts'
 import { delays, merges, openFaultyProxy, splits } from '../../fixtures/faulty-proxy.ts'

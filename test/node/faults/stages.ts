@@ -1,3 +1,4 @@
+/* eslint-disable no-loop-func -- the loops make tests, which run one after the other */
 import { expect } from 'aegir/chai'
 import { disconnect, sessionEndOf } from '../../../src/index.ts'
 import { ends, openFaultyProxy, resets, stalls, Trap } from '../../fixtures/faulty-proxy.ts'
@@ -22,9 +23,9 @@ const FAULTS: Record<string, Fault> = {
   stalls: { create: stalls, places: 3, patience: { setUp: 500, ping: 500 } }
 }
 
-/** What those who wait are told; with the others it is often multistream-select, or a muxer of libp2p's, that tells it. */
+/** What those who wait are told, where it takes too long also by libp2p's limit of a whole dial; with the others it is often multistream-select, or a muxer of libp2p's, that tells it. */
 const TOLD: Partial<Record<Stack, string[]>> = {
-  rlpxTransport: ['DisconnectError', 'HandshakeClosedError', 'HandshakeTimeoutError', 'HelloTimeoutError', 'PingTimeoutError', 'SessionClosedError', 'TruncatedFrameError']
+  rlpxTransport: ['DisconnectError', 'HandshakeClosedError', 'HandshakeTimeoutError', 'HelloTimeoutError', 'PingTimeoutError', 'SessionClosedError', 'TimeoutError', 'TruncatedFrameError']
 }
 
 for (const stack of STACKS) {
