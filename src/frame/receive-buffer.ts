@@ -1,3 +1,4 @@
+import { allocUnsafe } from 'uint8arrays/alloc'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
 const EMPTY = new Uint8Array(0)
@@ -8,8 +9,20 @@ const MIN_CAPACITY = 1024
 /** What comes at once from a socket, at the most: the beginning of what follows may come with an end. */
 const CHUNK_LENGTH = 64 * 1024
 
+/** Smaller memory that is not zeroed is a part of a pool, which all of it would hold. */
+const MIN_UNSAFE = 64 * 1024
+
 /** Largest buffer that is kept however little of it is needed. */
 const MAX_SPARE_CAPACITY = 256 * 1024
+
+/** Largest buffer that is passed on when it has been emptied: enough for a frame of 1 MiB. */
+const MAX_PASSED_ON = 1152 * 1024
+
+/**
+ * What one of them has emptied, for the next that needs a buffer: memory that was used just now is
+ * much faster than new memory. It is one for all, so that idle connections hold nothing.
+ */
+let spare: Uint8Array = EMPTY
 
 /**
  * Gathers received bytes and hands them out in contiguous pieces. A piece that lies
@@ -45,7 +58,7 @@ export class ReceiveBuffer {
 
   /**
    * The next `length` bytes, or `undefined` while they are not all in. They are to be used
-   * at once: a later `append` may write over them.
+   * at once: a later `append`, to any of these, may write over them.
    */
   take (length: number): Uint8Array | undefined {
     this.#wanted = this.byteLength < length ? length + CHUNK_LENGTH : Infinity
@@ -63,6 +76,7 @@ export class ReceiveBuffer {
 
     if (this.byteLength === 0) {
       // an idle connection holds nothing
+      this.#passOn()
       this.clear()
     }
 
@@ -74,6 +88,7 @@ export class ReceiveBuffer {
     this.#buffer = EMPTY
     this.#start = 0
     this.#end = 0
+    this.#owned = false
   }
 
   #appendOne (chunk: Uint8Array): void {
@@ -101,15 +116,57 @@ export class ReceiveBuffer {
     const unread = this.#buffer.subarray(this.#start, this.#end)
 
     // growing by doubling copies each byte but a few times; nothing is allocated for bytes that are only announced
-    this.#buffer = new Uint8Array(capacity)
-    this.#buffer.set(unread)
+    const buffer = takeSpare(capacity) ?? (capacity < MIN_UNSAFE ? new Uint8Array(capacity) : allocUnsafe(capacity))
+    buffer.set(unread)
+
+    if (this.#buffer.byteLength > spare.byteLength) {
+      this.#passOn()
+    }
+
+    this.#buffer = buffer
     this.#start = 0
     this.#end = unread.byteLength
     this.#owned = true
   }
 
-  /** What a large frame needed is not kept for the few bytes that came behind it. */
-  #fits (length: number, capacity: number): boolean {
-    return this.#start + length <= this.#buffer.byteLength && this.#buffer.byteLength <= Math.max(MAX_SPARE_CAPACITY, capacity * 2)
+  #passOn (): void {
+    if (this.#owned && this.#buffer.byteLength >= MIN_UNSAFE && this.#buffer.byteLength <= MAX_PASSED_ON) {
+      spare = this.#buffer
+    }
   }
+
+  /** Whether there is room, be it that what was read makes some. */
+  #fits (length: number, capacity: number): boolean {
+    // what a large frame needed is not kept for the few bytes that came behind it
+    if (length > this.#buffer.byteLength || this.#buffer.byteLength > Math.max(MAX_SPARE_CAPACITY, capacity * 2)) {
+      return false
+    }
+
+    if (this.#start + length <= this.#buffer.byteLength) {
+      return true
+    }
+
+    // no more is moved than was read
+    if (this.#start < this.byteLength) {
+      return false
+    }
+
+    this.#buffer.copyWithin(0, this.#start, this.#end)
+    this.#end = this.byteLength
+    this.#start = 0
+
+    return true
+  }
+}
+
+/** The spare, where it is large enough and not far larger. */
+function takeSpare (capacity: number): Uint8Array | undefined {
+  if (spare.byteLength < capacity || spare.byteLength > capacity * 2) {
+    return
+  }
+
+  const taken = spare
+  spare = EMPTY
+
+  return taken
 }

@@ -133,6 +133,52 @@ describe('receive buffer', () => {
     expect(memoryOf(buffer).byteLength).to.be.at.most(length + 64 * 1024)
   })
 
+  it('passes the memory of a large piece on to the next', () => {
+    const length = 100_000
+    const chunk = new Uint8Array(60_000)
+    const memories = new Set<ArrayBufferLike>()
+
+    for (let piece = 0; piece < 10; piece++) {
+      const buffer = new ReceiveBuffer()
+
+      buffer.append(chunk)
+      buffer.take(length)
+      buffer.append(chunk.subarray(0, length - chunk.byteLength))
+      memories.add(buffer.take(length)?.buffer ?? expect.fail('the piece is in'))
+    }
+
+    expect(memories.size).to.be.at.most(2)
+  })
+
+  it('shares no memory between pieces that are on their way', () => {
+    const length = 100_000
+    const chunks = [1, 2, 3].map(byte => new Uint8Array(length / 2).fill(byte))
+    const buffers = chunks.map(() => new ReceiveBuffer())
+
+    for (let half = 0; half < 2; half++) {
+      buffers.forEach((buffer, i) => {
+        expect(buffer.take(length)).to.be.undefined()
+        buffer.append(chunks[i])
+      })
+    }
+
+    buffers.forEach((buffer, i) => {
+      expect(buffer.take(length)).to.equalBytes(new Uint8Array(length).fill(i + 1))
+    })
+  })
+
+  it('moves what is unread to the front, where there is room once more', () => {
+    const buffer = new ReceiveBuffer()
+    buffer.append(new Uint8Array(500).fill(1))
+    buffer.append(new Uint8Array(400).fill(2))
+    buffer.take(700)
+    const memory = memoryOf(buffer)
+    buffer.append(new Uint8Array(600).fill(3))
+
+    expect(memoryOf(buffer)).to.equal(memory)
+    expect(buffer.take(800)).to.equalBytes([...new Uint8Array(200).fill(2), ...new Uint8Array(600).fill(3)])
+  })
+
   it('holds no memory once all has been taken', () => {
     const buffer = new ReceiveBuffer()
 
