@@ -1,4 +1,5 @@
 import { compress as compressBlock } from 'snappyjs'
+import { allocUnsafe } from 'uint8arrays/alloc'
 import { sharedSnappy } from './wasm/snappy.ts'
 
 /** The most bytes that a message may have before compression: as many as 24 bits can count (EIP-706). */
@@ -12,6 +13,10 @@ const LARGEST_COPY = { encoded: 3, decoded: 64 }
 
 /** Literals from this length on are copied faster by the engine than by a loop. */
 const NATIVE_COPY_LENGTH = 32
+
+/** Literals whose length takes so many bytes are long, and content from this length on is worth a look for them. */
+const LONG_LITERAL_OPERAND = 2
+const LONG_LITERAL_LENGTH = 32 * 1024
 
 /** The two low bits of a tag: a literal, or a copy whose offset takes 1 (and 3 bits of the tag), 2 or 4 bytes. */
 const LITERAL = 0
@@ -81,7 +86,38 @@ export function uncompress (block: Uint8Array, maxLength: number = MAX_UNCOMPRES
     throw new InvalidSnappyError('too short for the length it claims')
   }
 
-  return wasm?.uncompress(block, headerLength, length) ?? decode(block, headerLength, length)
+  return copyLiterals(block, headerLength, length) ?? wasm?.uncompress(block, headerLength, length) ?? decode(block, headerLength, length)
+}
+
+/** What could not be compressed is one long literal after the other: nothing where that is not so. */
+function copyLiterals (block: Uint8Array, position: number, length: number): Uint8Array | undefined {
+  if (length < LONG_LITERAL_LENGTH || length > block.length - position) {
+    return
+  }
+
+  const data = allocUnsafe(length)
+  let written = 0
+
+  while (written < length) {
+    const operandLength = (block[position] >>> 2) - 59
+    const end = position + 1 + operandLength
+
+    if ((block[position] & 3) !== LITERAL || operandLength < LONG_LITERAL_OPERAND || end > block.length) {
+      return
+    }
+
+    const literalLength = readUint(block, position + 1, operandLength) + 1
+    position = end + literalLength
+
+    if (position > block.length || literalLength > length - written) {
+      return
+    }
+
+    data.set(block.subarray(end, position), written)
+    written += literalLength
+  }
+
+  return position === block.length ? data : undefined
 }
 
 /** Takes what is too long for WebAssembly, and says what is wrong with a corrupt block. */

@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { expect } from 'aegir/chai'
+import { concat } from 'uint8arrays/concat'
 import { toString } from 'uint8arrays/to-string'
 import { MAX_UNCOMPRESSED, compress as compressBy, uncompress as uncompressBy } from '../../src/p2p/snappy.ts'
 import { MAX_UNCOMPRESS_LENGTH, sharedSnappy } from '../../src/p2p/wasm/snappy.ts'
@@ -268,6 +269,39 @@ describe('snappy by WebAssembly alone', () => {
 
   it('is there', () => {
     expect(wasm).to.not.be.null()
+  })
+
+  it('takes long literals that JavaScript takes, and no others', () => {
+    const part = seededRandom(1).bytes(40_000)
+    const long = literal(part).subarray(varint(part.byteLength).byteLength)
+    const copyOfOne = Uint8Array.of(2, 100, 0)
+    const good = [
+      concat([varint(40_000), long]),
+      concat([varint(80_000), long, long]),
+      concat([varint(80_001), long, copyOfOne, long])
+    ]
+    const corrupt = [
+      concat([varint(80_000), long]),
+      concat([varint(40_000), long, long]),
+      concat([varint(40_001), long, Uint8Array.of(0)]),
+      concat([varint(79_999), long, long]),
+      concat([varint(80_000), long, long]).subarray(0, -1),
+      concat([varint(80_000), long, long.subarray(0, 2), new Uint8Array(40_000)]),
+      concat([varint(40_000), long, Uint8Array.of(61 << 2)])
+    ]
+
+    for (const block of good) {
+      const { length, headerLength } = headerOf(block)
+
+      expect(wasm.uncompress(block, headerLength, length)).to.equalBytes(uncompressBy(block))
+    }
+
+    for (const block of corrupt) {
+      const { length, headerLength } = headerOf(block)
+
+      expect(() => uncompressBy(block)).to.throw().with.property('name', 'InvalidSnappyError')
+      expect(wasm.uncompress(block, headerLength, length)).to.be.undefined()
+    }
   })
 
   it('takes what JavaScript takes, and nothing else', () => {

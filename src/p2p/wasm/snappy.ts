@@ -1,3 +1,4 @@
+import { concat } from 'uint8arrays/concat'
 import { instantiate } from '../../crypto/wasm/instantiate.ts'
 import { BINARY } from './binary.ts'
 
@@ -23,6 +24,9 @@ const PART_LENGTH = 65_536
 /** The most that these, and the length before them, are compressed to. */
 const MAX_COMPRESSED_PART = 32 + PART_LENGTH + Math.ceil(PART_LENGTH / 6)
 
+/** Bytes that are compressed before the block so far is taken out of the memory. */
+const MAX_COMPRESS_LENGTH = 16 * PART_LENGTH
+
 /** Bytes that a block and its content may have together, as a WebAssembly memory never shrinks: enough for 1 MiB. */
 export const MAX_UNCOMPRESS_LENGTH = 2.25 * 1024 * 1024
 
@@ -42,28 +46,19 @@ export class WasmSnappy {
 
   /** A whole block of data of any length. */
   compress (data: Uint8Array): Uint8Array {
-    if (data.byteLength <= PART_LENGTH) {
-      return this.#compressPart(data, data.byteLength)
+    const first = this.#compressParts(data.subarray(0, MAX_COMPRESS_LENGTH), data.byteLength)
+
+    if (data.byteLength <= MAX_COMPRESS_LENGTH) {
+      return first
     }
 
-    const parts: Uint8Array[] = []
-    let length = 0
+    const pieces = [first]
 
-    for (let start = 0; start < data.byteLength; start += PART_LENGTH) {
-      const part = this.#compressPart(data.subarray(start, start + PART_LENGTH), start === 0 ? data.byteLength : undefined)
-      parts.push(part)
-      length += part.byteLength
+    for (let start = MAX_COMPRESS_LENGTH; start < data.byteLength; start += MAX_COMPRESS_LENGTH) {
+      pieces.push(this.#compressParts(data.subarray(start, start + MAX_COMPRESS_LENGTH)))
     }
 
-    const block = new Uint8Array(length)
-    let end = 0
-
-    for (const part of parts) {
-      block.set(part, end)
-      end += part.byteLength
-    }
-
-    return block
+    return concat(pieces)
   }
 
   /** The content of a block behind its header; nothing where that is corrupt, or too long for this. */
@@ -84,15 +79,20 @@ export class WasmSnappy {
     return whole === 0 ? undefined : this.#bytes.slice(output, output + length)
   }
 
-  /** A part of a block, the first behind the length of the whole. */
-  #compressPart (data: Uint8Array, length?: number): Uint8Array {
-    const output = this.#input + PART_LENGTH + SLACK
+  /** A piece of a block, the first behind the length of the whole. */
+  #compressParts (data: Uint8Array, length?: number): Uint8Array {
+    const input = this.#input
+    const output = input + PART_LENGTH + SLACK
 
-    this.#reserve(output + MAX_COMPRESSED_PART + SLACK)
-    this.#bytes.set(data, this.#input)
+    this.#reserve(output + Math.ceil(data.byteLength / PART_LENGTH) * MAX_COMPRESSED_PART + SLACK)
 
-    const begin = length == null ? output : this.#putLength(output, length)
-    const end = this.#module.compress(this.#input, data.byteLength, begin)
+    let end = length == null ? output : this.#putLength(output, length)
+
+    for (let start = 0; start < data.byteLength; start += PART_LENGTH) {
+      const part = data.subarray(start, start + PART_LENGTH)
+      this.#bytes.set(part, input)
+      end = this.#module.compress(input, part.byteLength, end)
+    }
 
     return this.#bytes.slice(output, end)
   }
