@@ -1,26 +1,54 @@
-import type { Benchmark, Peer, Result, Row, Settings } from './benchmark.ts'
+import { NotRunError } from './benchmark.ts'
+import { stopWorkers } from './worker.ts'
+import type { Benchmark, Contest, Missing, Outcome, Peer, Result, Row, Settings } from './benchmark.ts'
+
+/** The results of a benchmark's rows, or why there are none: never rejects. */
+export async function attempt (benchmark: Benchmark, settings: Settings): Promise<Outcome[]> {
+  const { promise: expired, reject: expire } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => { expire(new Error(`took over ${settings.limitMs / 1_000} s`)) }, settings.limitMs)
+
+  try {
+    return await Promise.race([measure(benchmark, settings), expired])
+  } catch (err: any) {
+    const failed = !(err instanceof NotRunError)
+    const why = failed ? err.message : `not run: ${err.message}`
+
+    return benchmark.rows.map((row): Missing => ({ ...row, why, failed }))
+  } finally {
+    clearTimeout(timer)
+
+    // those of a benchmark that did not end by itself
+    stopWorkers()
+  }
+}
 
 /**
  * Runs all contenders of a benchmark in turn, round after round, so that a machine that drifts
- * drifts for all, and takes each one's medians. The first round warms them up.
+ * drifts for all, and takes each one's medians.
  */
-export async function measure ({ rows, open }: Benchmark, settings: Settings): Promise<Result[]> {
-  const { ours, peers, close } = await open(settings)
-  const contenders = Object.entries({ ours, ...peers }).flatMap(([name, run]) => run == null ? [] : [{ name, run, samples: [] as number[][] }])
-  const notRun = (Object.keys(peers) as Peer[]).filter(peer => peers[peer] == null)
+async function measure (benchmark: Benchmark, settings: Settings): Promise<Result[]> {
+  const contest = await benchmark.open(settings)
 
   try {
-    for (let round = 0; round <= settings.rounds; round++) {
-      for (const { run, samples } of contenders) {
-        const values = await run()
+    return await alternate(benchmark, contest, settings)
+  } finally {
+    await contest.close?.()
+  }
+}
 
-        if (round > 0) {
-          samples.push(values)
-        }
+async function alternate ({ rows, fresh = false }: Benchmark, { ours, peers }: Contest, settings: Settings): Promise<Result[]> {
+  const contenders = Object.entries({ ours, ...peers }).flatMap(([name, run]) => run == null ? [] : [{ name, run, samples: [] as number[][] }])
+  const notRun = (Object.keys(peers) as Peer[]).filter(peer => peers[peer] == null)
+  const warmUps = fresh ? 0 : settings.warmUps
+
+  for (let round = 0; round < warmUps + settings.rounds; round++) {
+    for (const { run, samples } of contenders) {
+      const values = await run()
+
+      if (round >= warmUps) {
+        samples.push(values)
       }
     }
-  } finally {
-    await close?.()
   }
 
   return rows.map((row, i) => {

@@ -11,11 +11,17 @@ export interface Row {
 }
 
 export interface Settings {
-  /** Rounds that count, behind one that does not. */
+  /** Rounds that do not count. */
+  warmUps: number
+
+  /** Rounds that count. */
   rounds: number
 
   /** How long a contender runs in one round, in milliseconds, where that can be chosen. */
   sliceMs: number
+
+  /** How long one benchmark may take, in milliseconds. */
+  limitMs: number
 
   /** Whether it is to be over soon, whatever the figures are worth. */
   quick: boolean
@@ -40,7 +46,25 @@ export interface Benchmark {
   /** What `--only` calls it; its rows' names begin with it. */
   name: string
   rows: Row[]
+
+  /** Whether a quick run does without, as another benchmark does the same with something of another size. */
+  thorough?: boolean
+
+  /** Whether each round begins anew, so that none warms another up. */
+  fresh?: boolean
+
+  /** @throws {NotRunError} where that is not possible here */
   open (settings: Settings): Promise<Contest>
+}
+
+/** What it takes is not there. */
+export class NotRunError extends Error {
+  static name = 'NotRunError'
+
+  constructor (message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'NotRunError'
+  }
 }
 
 export interface Result extends Row {
@@ -52,4 +76,18 @@ export interface Result extends Row {
 
   /** Those who would have been measured, but could not run. */
   notRun: Peer[]
+}
+
+/** Why there is no result of a row. */
+export interface Missing extends Row {
+  why: string
+
+  /** Whether that is a fault, and not for want of a tool. */
+  failed: boolean
+}
+
+export type Outcome = Result | Missing
+
+export function isResult (outcome: Outcome): outcome is Result {
+  return 'ours' in outcome
 }

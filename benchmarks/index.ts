@@ -1,20 +1,21 @@
 /**
  * Measures this package beside others: `node benchmarks/index.ts [--only NAME] [--quick]
- * [--json FILE] [--chart FILE.svg]`. It needs `npm install`; what needs Go or Chromium says
- * "not run" where there is none.
+ * [--json FILE] [--chart FILE.svg]`. It needs what `npm install` brings. Rows that need Chromium,
+ * and what is measured of geth where there is no Go, say "not run".
  */
 
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { measure } from './alternate.ts'
+import { attempt } from './alternate.ts'
+import { isResult } from './benchmark.ts'
 import { drawChart } from './report/chart.ts'
 import { formatJson } from './report/json.ts'
-import { formatTable } from './report/table.ts'
+import { formatLine, formatTable } from './report/table.ts'
 import { benchmarks } from './rows/index.ts'
-import type { Result, Settings } from './benchmark.ts'
+import type { Outcome, Settings } from './benchmark.ts'
 
-const FULL: Settings = { rounds: 7, sliceMs: 300, quick: false }
-const QUICK: Settings = { rounds: 1, sliceMs: 30, quick: true }
+const FULL: Settings = { warmUps: 1, rounds: 7, sliceMs: 300, limitMs: 300_000, quick: false }
+const QUICK: Settings = { warmUps: 0, rounds: 1, sliceMs: 20, limitMs: 60_000, quick: true }
 
 const { values: { only, json, chart, quick } } = parseArgs({
   options: {
@@ -25,25 +26,32 @@ const { values: { only, json, chart, quick } } = parseArgs({
   }
 })
 
-const chosen = benchmarks.filter(({ name }) => only == null || name === only || name.startsWith(`${only}-`))
+const chosen = benchmarks.filter(({ name, thorough }) => {
+  return only == null ? quick !== true || thorough !== true : name === only || name.startsWith(`${only}-`)
+})
 
 if (chosen.length === 0) {
   throw new Error(`There is no benchmark ${only}; there are ${benchmarks.map(({ name }) => name).join(', ')}`)
 }
 
-const results: Result[] = []
+const outcomes: Outcome[] = []
 
 for (const benchmark of chosen) {
-  process.stderr.write(`${benchmark.name} …\n`)
-  results.push(...await measure(benchmark, quick === true ? QUICK : FULL))
+  const latest = await attempt(benchmark, quick === true ? QUICK : FULL)
+  outcomes.push(...latest)
+
+  // a run that is ended early has told this much
+  process.stderr.write(latest.map(formatLine).join(''))
+
+  if (json != null) {
+    await writeFile(json, formatJson(outcomes.filter(isResult)))
+  }
 }
 
-process.stdout.write(formatTable(results))
-
-if (json != null) {
-  await writeFile(json, formatJson(results))
-}
+process.stdout.write(formatTable(outcomes))
 
 if (chart != null) {
-  await writeFile(chart, drawChart(results))
+  await writeFile(chart, drawChart(outcomes.filter(isResult)))
 }
+
+process.exit(outcomes.some(outcome => !isResult(outcome) && outcome.failed) ? 1 : 0)

@@ -5,6 +5,11 @@ import { EventReader } from '../test/fixtures/event-reader.ts'
 /** How long anything may take that a worker is asked. */
 const TIMEOUT = 120_000
 
+/** Most of what a worker takes to start is the compilation of what all of them import. */
+const COMPILED = fileURLToPath(new URL('../.cache/benchmarks/compiled', import.meta.url))
+
+const running = new Set<Child>()
+
 interface Events {
   answer: { value?: any, error?: string }
 }
@@ -17,8 +22,10 @@ export class Worker {
   readonly #child: Child
   readonly #events: EventReader<Events>
 
-  constructor (program: string, args: string[]) {
-    this.#child = new Child(program, args)
+  constructor (program: string, args: string[], env?: NodeJS.ProcessEnv) {
+    this.#child = new Child(program, args, env)
+    running.add(this.#child)
+    void this.#child.ended.then(() => { running.delete(this.#child) })
     this.#events = new EventReader(this.#child)
   }
 
@@ -42,9 +49,16 @@ export class Worker {
   }
 }
 
+/** Ends all of them, whatever they are doing. */
+export function stopWorkers (): void {
+  for (const { process } of running) {
+    process.kill('SIGKILL')
+  }
+}
+
 /** A worker of a module in `processes/`. */
 export function startWorker (name: string, ...args: string[]): Worker {
   const program = fileURLToPath(new URL(`processes/${name}.ts`, import.meta.url))
 
-  return new Worker(process.execPath, ['--expose-gc', '--no-warnings', program, ...args])
+  return new Worker(process.execPath, ['--expose-gc', '--no-warnings', program, ...args], { ...process.env, NODE_COMPILE_CACHE: COMPILED })
 }

@@ -5,6 +5,8 @@ import type { Pair } from '../pair.ts'
 
 const MODULE = fileURLToPath(new URL('../geth', import.meta.url))
 
+let program: Promise<string> | undefined
+
 /** A process of `geth/`, on one core; `undefined` where there is no Go to build it. */
 export async function startGeth (): Promise<Worker | undefined> {
   if (!await hasGo()) {
@@ -12,7 +14,9 @@ export async function startGeth (): Promise<Worker | undefined> {
   }
 
   // as geth is built: its curve is libsecp256k1, where there is a C compiler
-  return new Worker(await buildProgram('bench', '.', MODULE, { CGO_ENABLED: undefined }), [])
+  program ??= buildProgram('bench', '.', MODULE, { CGO_ENABLED: undefined })
+
+  return new Worker(await program, [])
 }
 
 /** Two of them, one of which has dialled the other. */

@@ -1,18 +1,19 @@
-import { PEERS } from '../benchmark.ts'
-import type { Result } from '../benchmark.ts'
+import { isResult, PEERS } from '../benchmark.ts'
+import type { Outcome, Peer, Result, Row } from '../benchmark.ts'
 
 /** Digits that mean something. */
 const DIGITS = 3
 
 /** The results as a table in Markdown; in parentheses by how much we are better. */
-export function formatTable (results: Result[]): string {
+export function formatTable (outcomes: Outcome[]): string {
+  const results = outcomes.filter(isResult)
   const peers = PEERS.filter(peer => results.some(({ peers, notRun }) => peer in peers || notRun.includes(peer)))
   const head = ['name', 'unit', 'ours', ...peers]
-  const rows = results.map((result) => [
-    result.name,
-    `${result.unit} ${result.better === 'higher' ? '↑' : '↓'}`,
-    formatNumber(result.ours),
-    ...peers.map(peer => result.notRun.includes(peer) ? 'not run' : formatPeer(result.peers[peer], result.ratios[peer]))
+  const rows = outcomes.map((outcome) => [
+    outcome.name,
+    formatUnit(outcome),
+    isResult(outcome) ? formatNumber(outcome.ours) : outcome.failed ? 'failed' : 'not run',
+    ...peers.map(peer => isResult(outcome) ? formatPeer(outcome, peer) : '')
   ])
 
   const widths = head.map((_, i) => Math.max(...[head, ...rows].map(row => row[i].length)))
@@ -22,8 +23,30 @@ export function formatTable (results: Result[]): string {
   return [format(head), rule, ...rows.map(format)].join('')
 }
 
-function formatPeer (value: number | undefined, ratio: number | undefined): string {
-  return value == null || ratio == null ? '–' : `${formatNumber(value)} (${ratio.toFixed(2)} ×)`
+/** One row by itself, as soon as it is known. */
+export function formatLine (outcome: Outcome): string {
+  if (!isResult(outcome)) {
+    return `${outcome.name}: ${outcome.why}\n`
+  }
+
+  const peers = PEERS.filter(peer => peer in outcome.peers || outcome.notRun.includes(peer)).map(peer => `, ${peer} ${formatPeer(outcome, peer)}`)
+
+  return `${outcome.name}: ${formatNumber(outcome.ours)} ${formatUnit(outcome)}${peers.join('')}\n`
+}
+
+function formatUnit ({ unit, better }: Row): string {
+  return `${unit} ${better === 'higher' ? '↑' : '↓'}`
+}
+
+function formatPeer ({ peers, ratios, notRun }: Result, peer: Peer): string {
+  const value = peers[peer]
+  const ratio = ratios[peer]
+
+  if (value == null || ratio == null) {
+    return notRun.includes(peer) ? 'not run' : '–'
+  }
+
+  return `${formatNumber(value)} (${ratio.toFixed(2)} ×)`
 }
 
 export function formatNumber (value: number): string {

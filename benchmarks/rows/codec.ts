@@ -22,6 +22,7 @@ function codec ({ name, size, kind, snappy = false }: Variant): Benchmark {
 
   return {
     name,
+    thorough: name.includes('1MiB'),
     rows: [perByte ? { name, unit: 'MB/s', better: 'higher' } : { name, unit: 'µs', better: 'lower' }],
     open: async ({ sliceMs }) => {
       const payload = makePayload(size, kind)

@@ -11,6 +11,7 @@ const FIRST = 20
 /** Memory that stays resident for each connection over which nothing is sent, on the average of both sides. */
 export const connectionsMemory: Benchmark = {
   name: 'connections-memory',
+  fresh: true,
   rows: COUNTS.map(count => ({ name: `connections-memory-${count}`, unit: 'KiB', better: 'lower' })),
   open: async ({ quick }) => {
     const counts = quick ? QUICK_COUNTS : COUNTS

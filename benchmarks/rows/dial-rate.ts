@@ -12,6 +12,7 @@ function dialRate (atOnce: number): Benchmark {
 
   return {
     name,
+    thorough: atOnce === 1,
     rows: [{ name, unit: 'dials/s', better: 'higher' }],
     open: async ({ quick }) => {
       const count = quick ? NODES : DIALS

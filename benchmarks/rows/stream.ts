@@ -19,6 +19,7 @@ function stream (sizeName: string): Benchmark {
 
   return {
     name,
+    thorough: sizeName === '1MiB' || sizeName === '1KiB',
     rows: [{ name, unit: perByte ? 'MB/s' : 'messages/s', better: 'higher' }],
     open: async ({ sliceMs }) => {
       const contender = (sender: Worker): Contender => {
