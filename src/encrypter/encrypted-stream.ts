@@ -60,8 +60,9 @@ export class EncryptedStream extends AbstractMessageStream {
     }
 
     this.#link.send(new Uint8ArrayList())
+    this.#link.flush()
     await this.#remoteEnd(options)
-    await this.#connection.close(options)
+    await this.#closeConnection(options)
     this.onTransportClosed()
   }
 
@@ -88,6 +89,17 @@ export class EncryptedStream extends AbstractMessageStream {
       this.onData(data)
     } else {
       this.onRemoteCloseWrite()
+    }
+  }
+
+  /** The other side may be the first to close, once it has heard all: what libp2p rejects with then is an event. */
+  async #closeConnection (options?: AbortOptions): Promise<void> {
+    try {
+      await this.#connection.close(options)
+    } catch (err: any) {
+      if (err.type !== 'close' || err.error != null || this.remoteWriteStatus !== 'closed') {
+        throw err
+      }
     }
   }
 

@@ -54,6 +54,10 @@ export class MessageStreamLink implements ByteLink {
     return this.#stream.status === 'open' && !this.#stream.writableNeedsDrain
   }
 
+  flush (): void {
+    this.#writes.flush()
+  }
+
   pause (): void {
     this.#paused = true
     this.#ask(() => { this.#stream.pause() })

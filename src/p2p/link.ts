@@ -40,7 +40,10 @@ interface Link<Sent, Received> {
 }
 
 /** What carries bytes: a socket, or whatever stands for one. */
-export type ByteLink = Link<Uint8Array, Uint8Array | Uint8ArrayList>
+export interface ByteLink extends Link<Uint8Array, Uint8Array | Uint8ArrayList> {
+  /** Writes at once what waits for more to be written with. */
+  flush? (): void
+}
 
 /** What carries whole messages. */
 export interface MessageLink extends Link<Uint8ArrayList, Uint8Array> {

@@ -3,6 +3,7 @@ import { StreamCloseEvent } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddrConnectionPair } from '@libp2p/utils'
 import { expect } from 'aegir/chai'
+import { pEvent } from 'p-event'
 import { encode } from 'rlp'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { concat } from 'uint8arrays/concat'
@@ -118,6 +119,20 @@ describe('rlpx', () => {
     await Promise.all([closed, theirs.close()])
     expect(await answer).to.equalBytes(data)
     expect([ours.status, theirs.status, outbound.status, inbound.status]).to.deep.equal(new Array(4).fill('closed'))
+  })
+
+  it('delivers what was sent just before it was closed, where the other side is closed already', async () => {
+    const [ours, theirs] = await secure()
+    const heard = readAll(ours)
+    const ended = pEvent(theirs, 'remoteCloseWrite')
+    const closed = ours.close()
+
+    await ended
+    theirs.send(Uint8Array.of(1, 2, 3))
+    await theirs.close()
+
+    expect(await heard).to.equalBytes(Uint8Array.of(1, 2, 3))
+    await closed
   })
 
   it('goes on listening as long as the other side goes on, and then closes by itself', async () => {
