@@ -1,5 +1,5 @@
 import { isResult, PEERS } from '../benchmark.ts'
-import type { Outcome, Peer, Result, Row } from '../benchmark.ts'
+import type { Missing, Outcome, Peer, Result, Row } from '../benchmark.ts'
 
 /** Digits that mean something. */
 const DIGITS = 3
@@ -12,7 +12,7 @@ export function formatTable (outcomes: Outcome[]): string {
   const rows = outcomes.map((outcome) => [
     outcome.name,
     formatUnit(outcome),
-    isResult(outcome) ? formatNumber(outcome.ours) : outcome.failed ? 'failed' : 'not run',
+    isResult(outcome) ? formatNumber(outcome.ours) : formatLack(outcome),
     ...peers.map(peer => isResult(outcome) ? formatPeer(outcome, peer) : '')
   ])
 
@@ -21,6 +21,10 @@ export function formatTable (outcomes: Outcome[]): string {
   const rule = `|${widths.map((width, i) => i < 2 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`).join('|')}|\n`
 
   return [format(head), rule, ...rows.map(format)].join('')
+}
+
+function formatLack ({ failed }: Missing): string {
+  return failed ? 'failed' : 'not run'
 }
 
 /** One row by itself, as soon as it is known. */

@@ -115,6 +115,11 @@ for (const { name, attacked, suffix, crypto, parts } of LAYERS) {
       attacker.socket.destroy()
     }
 
+    /** Errors from here on are new ones. */
+    function forgetErrors (): void {
+      outspoken.errors.clear()
+    }
+
     /** Nothing that was said has any secret in it; there were many, and much was said. */
     async function expectDiscretion (): Promise<void> {
       const { errors, keeper, lines } = outspoken
@@ -191,7 +196,7 @@ for (const { name, attacked, suffix, crypto, parts } of LAYERS) {
     for (const role of ['dialling us', 'dialled by us'] as const) {
       it(`of frames with bad MACs has neither those that were expected nor any other secret, of a peer ${role}`, async () => {
         for (const [at, error] of [[20, 'BadHeaderMacError'], [-1, 'BadFrameMacError']] as const) {
-          outspoken.errors.clear()
+          forgetErrors()
           const attacker = await meet(role)
           await attacker.encrypt()
           const frame = attacker.frame(attacker.firstFrame())

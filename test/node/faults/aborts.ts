@@ -6,8 +6,8 @@ import { socketDuplexes } from '../../fixtures/p2p-sockets.ts'
 import { expectResources, resources } from '../../fixtures/resources.ts'
 import { createEchoingNode, createStackNode, exchange, gone, stackAddress, STACKS } from '../../fixtures/stacks.ts'
 import { Steps } from '../../fixtures/steps.ts'
-import type { StackNode } from '../../fixtures/stacks.ts'
 import type { Peer } from '../../../src/p2p/peer.ts'
+import type { StackNode } from '../../fixtures/stacks.ts'
 
 /** A task that is disturbed at every step of it, one time after another, until it is through before that. */
 async function atEveryStep (stride: number, disturb: (steps: Steps, step: number) => Promise<unknown>): Promise<number> {
