@@ -100,6 +100,7 @@ export class Rlpx implements ConnectionEncrypter {
 /** Sends the first frame, and waits for the other side's; leaves the link paused. */
 async function confirm (link: FrameLink, timeout: number): Promise<void> {
   const confirmed = Promise.withResolvers<void>()
+  const onEnd = (): void => { confirmed.reject(new HandshakeClosedError('The connection ended before it was confirmed')) }
 
   link.listener = {
     onReceive: (data) => {
@@ -112,9 +113,9 @@ async function confirm (link: FrameLink, timeout: number): Promise<void> {
       }
     },
     onDrain: () => {},
-    onEnd: () => { confirmed.reject(new HandshakeClosedError('The connection ended before it was confirmed')) },
+    onEnd,
     onFail: confirmed.reject,
-    onClose: (err) => { confirmed.reject(err ?? new HandshakeClosedError('The connection ended before it was confirmed')) }
+    onClose: (err) => { err == null ? onEnd() : confirmed.reject(err) }
   }
 
   const deadline = new Deadline(() => { confirmed.reject(new HandshakeTimeoutError()) })

@@ -135,6 +135,23 @@ describe('rlpx', () => {
     await closed
   })
 
+  it('says when enough waits to be sent, and when there is room again', async () => {
+    const [ours, theirs] = await secure()
+    const heard = readAll(theirs).then(bytes => bytes.byteLength)
+    const chunk = new Uint8Array(64 * 1024)
+    let sent = chunk.byteLength
+
+    while (ours.send(chunk)) {
+      sent += chunk.byteLength
+    }
+
+    await pEvent(ours, 'drain')
+    const closed = ours.close()
+    expect(await heard).to.equal(sent)
+    await theirs.close()
+    await closed
+  })
+
   it('goes on listening as long as the other side goes on, and then closes by itself', async () => {
     const [ours, theirs] = await secure()
     let received = 0
