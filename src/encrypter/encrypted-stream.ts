@@ -60,7 +60,6 @@ export class EncryptedStream extends AbstractMessageStream {
     }
 
     this.#link.send(new Uint8ArrayList())
-    this.#link.flush()
     await this.#remoteEnd(options)
     await this.#closeConnection(options)
     this.onTransportClosed()

@@ -1,6 +1,5 @@
 import { MAX_FRAME_SIZE } from '../frame/index.ts'
 import { DISCONNECT_GRACE } from '../p2p/constants.ts'
-import { GatheredWrites } from './gathered-writes.ts'
 import type { ByteLink, LinkListener } from '../p2p/link.ts'
 import type { MessageStream, MessageStreamStatus, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'
@@ -27,7 +26,6 @@ type ResettableStream = MessageStream & { sendReset? (err: Error): void }
 export class MessageStreamLink implements ByteLink {
   listener?: LinkListener<Uint8Array | Uint8ArrayList>
   readonly #stream: ResettableStream
-  readonly #writes = new GatheredWrites((bytes) => { this.#write(bytes) })
   #paused = true
   #ended = false
 
@@ -49,13 +47,18 @@ export class MessageStreamLink implements ByteLink {
   }
 
   send (bytes: Uint8Array): boolean {
-    this.#writes.add(bytes)
+    try {
+      let writable = true
 
-    return this.#stream.status === 'open' && !this.#stream.writableNeedsDrain
-  }
+      for (let offset = 0; offset < bytes.byteLength; offset += MAX_WRITE) {
+        writable = this.#stream.send(bytes.subarray(offset, offset + MAX_WRITE))
+      }
 
-  flush (): void {
-    this.#writes.flush()
+      return writable
+    } catch {
+      // it is closed, or aborts itself: its close tells why
+      return false
+    }
   }
 
   pause (): void {
@@ -72,7 +75,6 @@ export class MessageStreamLink implements ByteLink {
 
   end (over = false): void {
     this.#ended = true
-    this.#writes.flush()
 
     if (over) {
       this.destroy()
@@ -81,12 +83,6 @@ export class MessageStreamLink implements ByteLink {
 
   destroy (err?: Error): void {
     const stream = this.#stream
-
-    if (err == null) {
-      this.#writes.flush()
-    } else {
-      this.#writes.clear()
-    }
 
     // nobody waits for what is unread, and nobody can wait for what the other side does not read
     this.#paused = false
@@ -98,16 +94,6 @@ export class MessageStreamLink implements ByteLink {
     }
 
     this.#tellClosed()
-  }
-
-  #write (bytes: Uint8Array): void {
-    try {
-      for (let offset = 0; offset < bytes.byteLength; offset += MAX_WRITE) {
-        this.#stream.send(bytes.subarray(offset, offset + MAX_WRITE))
-      }
-    } catch {
-      // it is closed, or aborts itself: its close tells why
-    }
   }
 
   #ask (change: () => void): void {

@@ -104,11 +104,6 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
     return !this.#over && this.#bytes.send(this.#encoder.encode(message))
   }
 
-  /** What was sent goes out now, for those who close what is underneath by themselves. */
-  flush (): void {
-    this.#bytes.flush?.()
-  }
-
   pause (): void {
     if (!this.#paused) {
       this.#paused = true

@@ -40,10 +40,7 @@ interface Link<Sent, Received> {
 }
 
 /** What carries bytes: a socket, or whatever stands for one. */
-export interface ByteLink extends Link<Uint8Array, Uint8Array | Uint8ArrayList> {
-  /** Writes at once what waits for more to be written with. */
-  flush? (): void
-}
+export type ByteLink = Link<Uint8Array, Uint8Array | Uint8ArrayList>
 
 /** What carries whole messages. */
 export interface MessageLink extends Link<Uint8ArrayList, Uint8Array> {
