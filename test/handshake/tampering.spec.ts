@@ -28,7 +28,6 @@ const AUTH = sealItems(RECIPIENT.publicKey, [...authItems(), 4])
 const ACK = sealItems(INITIATOR.publicKey, [...ackItems(), 4])
 
 const INITIATOR_INIT = { crypto: defaultCrypto, privateKey: INITIATOR, remoteId: RECIPIENT.publicKey, random: defaultCrypto.randomBytes }
-const SENT = createAuth(INITIATOR_INIT)
 
 /** The error that all ends of a recipient's codec fail with, none of which has delivered anything. */
 async function receiveAuth (...chunks: Uint8Array[]): Promise<string> {
@@ -51,7 +50,7 @@ async function receiveAuth (...chunks: Uint8Array[]): Promise<string> {
 
 /** The error that an initiator fails with; nothing, while it waits for more. */
 function receiveAck (packet: Uint8Array): string | undefined {
-  const handshake = new Handshake(MIN_ACK_SIZE, (packet) => ({ remoteId: RECIPIENT.publicKey, secrets: readAck(INITIATOR_INIT, SENT, packet) }))
+  const handshake = new Handshake(MIN_ACK_SIZE, (packet) => ({ remoteId: RECIPIENT.publicKey, secrets: readAck(INITIATOR_INIT, createAuth(INITIATOR_INIT), packet) }))
 
   try {
     return handshake.receive(packet) == null ? undefined : 'none'
