@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { RLPx } from '@ethereumjs/devp2p'
 import { defaultCrypto } from '../../src/crypto/index.ts'
 import { serve } from './serve.ts'
+import { timedDials } from './timed-dials.ts'
 import type { Peer, RLPxOptions } from '@ethereumjs/devp2p'
 import type { Server } from 'node:net'
 
@@ -72,17 +73,5 @@ await serve({
   listen: async ({ count }) => Promise.all(Array.from({ length: count }, async () => listen(createNode()))),
 
   /** Milliseconds that so many dials take, some of them at once, each to another address. */
-  dial: async ({ addresses, count, atOnce }) => {
-    let elapsed = 0
-
-    for (let dialled = 0; dialled < count; dialled += atOnce) {
-      const batch = Array.from({ length: atOnce }, (_, i) => addresses[(dialled + i) % addresses.length])
-      const begin = performance.now()
-      const opened = await Promise.all(batch.map(dial))
-      elapsed += performance.now() - begin
-      await Promise.all(opened.map(drop))
-    }
-
-    return elapsed
-  }
+  dial: async (plan) => timedDials({ ...plan, dial, drop })
 })

@@ -8,6 +8,7 @@ import { native } from './flavours/native.ts'
 import { encrypter, noise } from './flavours/yamux.ts'
 import { residentBytes } from './memory.ts'
 import { serve } from './serve.ts'
+import { timedDials } from './timed-dials.ts'
 import type { Flavour, Sender } from './flavours/flavour.ts'
 import type { Connection } from '@libp2p/interface'
 
@@ -90,19 +91,7 @@ await serve({
   },
 
   /** Milliseconds that so many dials take, some of them at once, each to another address. */
-  dial: async ({ addresses, count, atOnce }) => {
-    let elapsed = 0
-
-    for (let dialled = 0; dialled < count; dialled += atOnce) {
-      const batch = Array.from({ length: atOnce }, (_, i) => addresses[(dialled + i) % addresses.length])
-      const begin = performance.now()
-      const opened = await Promise.all(batch.map(dial))
-      elapsed += performance.now() - begin
-      await Promise.all(opened.map(async connection => connection.close()))
-    }
-
-    return elapsed
-  },
+  dial: async (plan) => timedDials({ ...plan, dial, drop: async (connection: Connection) => connection.close() }),
 
   memory: residentBytes
 })
