@@ -424,7 +424,8 @@
  * | is ourselves, one too many, or connected already | 0x0a, 0x04, 0x05 | `hostile/nodes` |
  * | comes in the name of another | is cut at the first MAC; neither the other nor the application hears of it | `hostile/handshake`, `hostile/nodes` |
  * | takes all places of its address | others still get in | `hostile/nodes` |
- * | many who each hold back the last byte of a large frame, or send snappy bombs | the oldest is cut over 256 MiB | `hostile/crowds` |
+ * | many who each hold back the last byte of a large frame | the oldest is cut over 256 MiB | `hostile/crowds` |
+ * | many who each send a snappy bomb | Disconnect 0x10 for each; what it unpacks to, 16 MiB at the most, goes with its connection | `hostile/crowds`, `npm run test:load` |
  * | Pings without end, and reads nothing | reading stops after 16 Pongs, then it is cut | `hostile/floods` |
  * | drops, repeats, swaps or reflects whole frames | bad MAC | `hostile/frames` |
  * | floods us with forged handshakes | dropped unread after 30 a minute | `hostile/nodes` |
