@@ -61,9 +61,13 @@ export class Channel {
     return this.#bufferedBytes
   }
 
-  /** What was received while nobody had the channel, in bytes. */
-  get unclaimedBytes (): number {
-    return this.#owner == null ? this.#droppedBytes ?? this.#bufferedBytes : 0
+  get claimed (): boolean {
+    return this.#owner != null
+  }
+
+  /** What will have been received while nobody had the channel, in bytes, with one more message. */
+  unclaimedWith (payloadLength: number): number {
+    return this.claimed ? 0 : (this.#droppedBytes ?? this.#bufferedBytes) + payloadLength + MESSAGE_OVERHEAD
   }
 
   /** @throws {CapabilityInUseError} */

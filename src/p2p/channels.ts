@@ -62,17 +62,20 @@ export class Channels implements Iterable<Channel> {
   }
 
   /**
-   * Looks again at how much a channel holds.
+   * Looks whether a channel has room for a message, before anything is made of it.
    *
    * @throws {UnclaimedCapabilityError}
    */
-  measure (channel: Channel): void {
-    if (channel.unclaimedBytes > this.#maxBufferedBytes) {
+  expect (channel: Channel, payloadLength: number): void {
+    if (channel.unclaimedWith(payloadLength) > this.#maxBufferedBytes) {
       throw new UnclaimedCapabilityError(`The peer sent more for ${channel.capability.name}/${channel.capability.version} than is kept while nobody reads it`)
     }
+  }
 
+  /** Looks again at how much a channel holds. */
+  measure (channel: Channel): void {
     // where there is no reader, none is behind
-    if (channel.bufferedBytes < this.#maxBufferedBytes || channel.unclaimedBytes > 0) {
+    if (channel.bufferedBytes < this.#maxBufferedBytes || !channel.claimed) {
       this.#overfull.delete(channel)
     } else {
       this.#overfull.add(channel)

@@ -1,7 +1,7 @@
 import { encode } from 'rlp'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { MalformedMessageError } from './errors.ts'
-import { uncompress } from './snappy.ts'
+import { uncompress, uncompressedLength } from './snappy.ts'
 
 /** A message: of the whole session, or of one capability, whose ids then begin at 0. */
 export interface Message {
@@ -59,8 +59,21 @@ export function decodeMessage (data: Uint8Array): Message {
  * @throws {MalformedMessageError}
  */
 export function inflate (payload: Uint8Array): Uint8Array {
+  return orMalformed(() => uncompress(payload))
+}
+
+/**
+ * How long the payload of a message is that was compressed, by its own account.
+ *
+ * @throws {MalformedMessageError}
+ */
+export function inflatedLength (payload: Uint8Array): number {
+  return orMalformed(() => uncompressedLength(payload))
+}
+
+function orMalformed <Result> (read: () => Result): Result {
   try {
-    return uncompress(payload)
+    return read()
   } catch (err: any) {
     throw new MalformedMessageError(`A message cannot be uncompressed: ${err.message}`)
   }

@@ -8,7 +8,7 @@ import { DisconnectError, HelloTimeoutError, PingTimeoutError, ProtocolBreachErr
 import { decodeHello, encodeHello } from './hello.ts'
 import { Keepalive } from './keepalive.ts'
 import { MessageWriter } from './message-writer.ts'
-import { decodeMessage, inflate } from './message.ts'
+import { decodeMessage, inflate, inflatedLength } from './message.ts'
 import type { Channel, ChannelSession } from './channel.ts'
 import type { Hello } from './hello.ts'
 import type { LinkListener, MessageLink } from './link.ts'
@@ -233,9 +233,11 @@ export class Session implements LinkListener<Uint8Array>, ChannelSession {
 
   #onCapability (id: number, payload: Uint8Array): void {
     const channel = this.channels.of(id)
+    const { compressed } = this.#writer
 
     this.#keepalive.release()
-    channel.receive({ id: id - channel.capability.offset, payload: this.#writer.compressed ? inflate(payload) : payload })
+    this.channels.expect(channel, compressed ? inflatedLength(payload) : payload.byteLength)
+    channel.receive({ id: id - channel.capability.offset, payload: compressed ? inflate(payload) : payload })
     this.channels.measure(channel)
     this.#pauseOrResume()
   }

@@ -76,17 +76,23 @@ export function compress (data: Uint8Array, wasm = sharedSnappy()): Uint8Array {
  * @throws {InvalidSnappyError}
  */
 export function uncompress (block: Uint8Array, maxLength: number = MAX_UNCOMPRESSED, wasm = sharedSnappy()): Uint8Array {
-  const { length, headerLength } = readHeader(block)
-
-  if (length > maxLength) {
-    throw new SnappyTooLongError(length, maxLength)
-  }
+  const { length, headerLength } = readAllowedHeader(block, maxLength)
 
   if (length * LARGEST_COPY.encoded > (block.length - headerLength) * LARGEST_COPY.decoded) {
     throw new InvalidSnappyError('too short for the length it claims')
   }
 
   return copyLiterals(block, headerLength, length) ?? wasm?.uncompress(block, headerLength, length) ?? decode(block, headerLength, length)
+}
+
+/**
+ * What a block says that it uncompresses to, in bytes. Only `uncompress` can tell whether that is true.
+ *
+ * @throws {SnappyTooLongError}
+ * @throws {InvalidSnappyError}
+ */
+export function uncompressedLength (block: Uint8Array): number {
+  return readAllowedHeader(block, MAX_UNCOMPRESSED).length
 }
 
 /** What could not be compressed is one long literal after the other: nothing where that is not so. */
@@ -126,6 +132,16 @@ function decode (block: Uint8Array, headerLength: number, length: number): Uint8
   decodeElements(block, headerLength, data)
 
   return data
+}
+
+function readAllowedHeader (block: Uint8Array, maxLength: number): { length: number, headerLength: number } {
+  const header = readHeader(block)
+
+  if (header.length > maxLength) {
+    throw new SnappyTooLongError(header.length, maxLength)
+  }
+
+  return header
 }
 
 /** Reads the uncompressed length, a varint that need not be the shortest for its value. */

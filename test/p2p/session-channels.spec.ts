@@ -4,6 +4,7 @@ import { hex } from '../fixtures/hex.ts'
 import { Clock } from '../fixtures/p2p-clock.ts'
 import { openSession } from '../fixtures/p2p-link.ts'
 import { channelOf, RecordingOwner } from '../fixtures/p2p-owner.ts'
+import { varint } from '../fixtures/p2p-snappy.ts'
 
 // what a message of no bytes takes
 const OVERHEAD = 128
@@ -128,6 +129,14 @@ describe('the channels of a Session', () => {
     expect(session.end).to.equal(undefined)
     link.receiveCompressed(16, new Uint8Array())
     expect(session.end).to.have.property('reason', DisconnectReason.subprotocolError)
+  })
+
+  it('do not uncompress what they would not keep', () => {
+    const { session, link } = openSession({ maxBufferedBytes: 3 * OVERHEAD })
+
+    // there is not even a block behind the length
+    link.receive(16, varint(2 * OVERHEAD + 1))
+    expect(session.end).to.have.nested.property('error.name', 'UnclaimedCapabilityError')
   })
 
   it('pause the connection while a reader is behind, and drop nothing', () => {
