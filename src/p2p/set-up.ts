@@ -3,6 +3,7 @@ import { equals } from 'uint8arrays/equals'
 import { DisconnectReason } from './disconnect.ts'
 import { encryptionHandshake } from './encryption-handshake.ts'
 import { reasonOf, SelfConnectionError } from './errors.ts'
+import { GatheringLink } from './gathering-link.ts'
 import { Session } from './session.ts'
 import type { SharedCapability } from './capability.ts'
 import type { EncryptionHandshakeOptions } from './encryption-handshake.ts'
@@ -49,7 +50,7 @@ export interface SetUpInit extends SetUpOptions {
  * that the other side is told why and the connection is gone before the promise rejects.
  */
 export async function setUp (bytes: ByteLink, handshake: Handshake, init: SetUpInit): Promise<{ remoteId: Uint8Array, session: Session }> {
-  const { remoteId, link } = await encryptionHandshake(bytes, handshake, init)
+  const { remoteId, link } = await encryptionHandshake(new GatheringLink(bytes), handshake, init)
   const session = new Session({ ...init, link, remoteId })
 
   try {

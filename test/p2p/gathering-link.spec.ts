@@ -1,0 +1,155 @@
+import { expect } from 'aegir/chai'
+import { GatheringLink } from '../../src/p2p/gathering-link.ts'
+import { hex } from '../fixtures/hex.ts'
+import { turn } from '../fixtures/muxer-streams.ts'
+import { RecordedCalls } from '../fixtures/p2p-calls.ts'
+import type { ByteLink, LinkListener } from '../../src/p2p/link.ts'
+import type { Uint8ArrayList } from 'uint8arraylist'
+
+const KIB = 1024
+
+class RecordingBytes extends RecordedCalls implements ByteLink {
+  listener?: LinkListener<Uint8Array | Uint8ArrayList>
+  writable = true
+  readonly sent: Uint8Array[] = []
+
+  get sizes (): number[] {
+    return this.sent.map(({ byteLength }) => byteLength)
+  }
+
+  send (bytes: Uint8Array): boolean {
+    this.sent.push(bytes)
+    this.calls.push(`send ${bytes.byteLength}`)
+
+    return this.writable
+  }
+
+  destroy (err?: Error): void {
+    this.calls.push(err == null ? 'destroy' : `destroy ${err.message}`)
+  }
+}
+
+describe('GatheringLink', () => {
+  let bytes: RecordingBytes
+  let link: GatheringLink
+
+  beforeEach(() => {
+    bytes = new RecordingBytes()
+    link = new GatheringLink(bytes)
+  })
+
+  it('makes one write of the small ones, in their order, before anything else happens', async () => {
+    const next = turn()
+    expect(link.send(hex('aabb'))).to.equal(true)
+    expect(link.send(hex('cc'))).to.equal(true)
+    expect(bytes.sent).to.deep.equal([])
+
+    await next
+    expect(bytes.sent).to.have.length(1)
+    expect(bytes.sent[0]).to.equalBytes(hex('aabbcc'))
+  })
+
+  it('takes for a burst what comes soon after each other', async () => {
+    for (let i = 0; i < 100; i++) {
+      link.send(hex('aa'))
+      await Promise.resolve()
+    }
+
+    expect(bytes.sent).to.deep.equal([])
+    await turn()
+    expect(bytes.sizes).to.deep.equal([100])
+  })
+
+  it('does not wait for what comes later', async () => {
+    link.send(hex('aa'))
+
+    for (let i = 0; i < 100; i++) {
+      await Promise.resolve()
+    }
+
+    expect(bytes.sizes).to.deep.equal([1])
+    link.send(hex('bbcc'))
+    await turn()
+    expect(bytes.sizes).to.deep.equal([1, 2])
+  })
+
+  it('writes at once when there is much', () => {
+    for (let i = 0; i < 9; i++) {
+      link.send(new Uint8Array(8 * KIB))
+    }
+
+    expect(bytes.sizes).to.deep.equal([32 * KIB, 32 * KIB])
+  })
+
+  it('copies none that is alone, or large', async () => {
+    const [small, large] = [hex('aa'), new Uint8Array(16 * KIB)]
+    link.send(small)
+    link.send(large)
+    link.send(small)
+    await turn()
+
+    expect(bytes.sent[0]).to.equal(small)
+    expect(bytes.sent[1]).to.equal(large)
+    expect(bytes.sent[2]).to.equal(small)
+  })
+
+  it('says that it is enough from the write on that was, until there is room', async () => {
+    let drains = 0
+    link.listener = { onReceive: () => {}, onDrain: () => { drains++ }, onEnd: () => {}, onFail: () => {}, onClose: () => {} }
+
+    bytes.writable = false
+    expect(link.send(hex('aa')), 'not written yet').to.equal(true)
+    await turn()
+    expect(link.send(hex('bb'))).to.equal(false)
+    expect(link.send(new Uint8Array(16 * KIB))).to.equal(false)
+
+    bytes.writable = true
+    bytes.listener?.onDrain()
+    expect(drains).to.equal(1)
+    expect(link.send(hex('cc'))).to.equal(true)
+  })
+
+  it('says that it is enough where a large write was', () => {
+    bytes.writable = false
+    expect(link.send(new Uint8Array(16 * KIB))).to.equal(false)
+  })
+
+  it('writes what is there before it ends, or goes in peace', () => {
+    link.send(hex('aa'))
+    link.end()
+    link.send(hex('bbcc'))
+    link.destroy()
+
+    expect(bytes.calls).to.deep.equal(['send 1', 'end', 'send 2', 'destroy'])
+  })
+
+  it('writes nothing more once it is destroyed for a reason', async () => {
+    link.send(hex('aa'))
+    link.destroy(new Error('why'))
+    await turn()
+
+    expect(bytes.calls).to.deep.equal(['destroy why'])
+  })
+
+  it('hands on all else, both ways', () => {
+    const heard: string[] = []
+    link.listener = {
+      onReceive: ({ byteLength }) => { heard.push(`receive ${byteLength}`) },
+      onDrain: () => { heard.push('drain') },
+      onEnd: () => { heard.push('end') },
+      onFail: ({ message }) => { heard.push(`fail ${message}`) },
+      onClose: (err) => { heard.push(`close ${err?.message}`) }
+    }
+
+    link.pause()
+    link.resume()
+    link.end()
+    bytes.listener?.onReceive(hex('aabb'))
+    bytes.listener?.onEnd()
+    bytes.listener?.onFail(new Error('bad'))
+    bytes.listener?.onClose(new Error('gone'))
+
+    expect(bytes.calls).to.deep.equal(['pause', 'resume', 'end'])
+    expect(heard).to.deep.equal(['receive 2', 'end', 'fail bad', 'close gone'])
+  })
+})
