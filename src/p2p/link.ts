@@ -42,7 +42,7 @@ interface Link<Sent, Received> {
 /** What carries bytes: a socket, or whatever stands for one. */
 export type ByteLink = Link<Uint8Array, Uint8Array | Uint8ArrayList>
 
-/** What carries whole messages. */
+/** What carries whole messages. It keeps nothing that it is to send; what it hands out belongs to who receives it. */
 export interface MessageLink extends Link<Uint8ArrayList, Uint8Array> {
   /** The largest message that is read from now on, in bytes. */
   maxMessageSize: number

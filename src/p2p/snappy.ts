@@ -1,5 +1,4 @@
 import { compress as compressBlock } from 'snappyjs'
-import { allocUnsafe } from 'uint8arrays/alloc'
 import { sharedSnappy } from './wasm/snappy.ts'
 
 /** The most bytes that a message may have before compression: as many as 24 bits can count (EIP-706). */
@@ -14,9 +13,8 @@ const LARGEST_COPY = { encoded: 3, decoded: 64 }
 /** Literals from this length on are copied faster by the engine than by a loop. */
 const NATIVE_COPY_LENGTH = 32
 
-/** Literals whose length takes so many bytes are long, and content from this length on is worth a look for them. */
-const LONG_LITERAL_OPERAND = 2
-const LONG_LITERAL_LENGTH = 32 * 1024
+/** Literals from this length on are as few as not to be felt. */
+const LONG_LITERAL_LENGTH = 1024
 
 /** The two low bits of a tag: a literal, or a copy whose offset takes 1 (and 3 bits of the tag), 2 or 4 bytes. */
 const LITERAL = 0
@@ -48,7 +46,7 @@ export class SnappyTooLongError extends Error {
  *
  * @param data - at most `MAX_UNCOMPRESSED` bytes
  * @param wasm - what does so faster, or `null`
- * @returns a block of its own memory; of random data it is a little longer than `data`
+ * @returns a block that is to be used at once, since the next call may write over it; of random data it is a little longer than `data`
  * @throws {SnappyTooLongError}
  */
 export function compress (data: Uint8Array, wasm = sharedSnappy()): Uint8Array {
@@ -68,10 +66,9 @@ export function compress (data: Uint8Array, wasm = sharedSnappy()): Uint8Array {
  * Uncompresses one snappy block, in the raw format without framing (EIP-706). Accepts exactly
  * what golang/snappy accepts; an empty block is corrupt.
  *
- * @param block - the whole block and nothing after it
+ * @param block - the whole block and nothing after it, whose memory is given away: the bytes may be a view of it
  * @param maxLength - the most bytes that it may uncompress to
  * @param wasm - what does so faster, or `null`
- * @returns bytes of their own memory, never a view of `block`
  * @throws {SnappyTooLongError} before anything is allocated
  * @throws {InvalidSnappyError}
  */
@@ -82,7 +79,7 @@ export function uncompress (block: Uint8Array, maxLength: number = MAX_UNCOMPRES
     throw new InvalidSnappyError('too short for the length it claims')
   }
 
-  return copyLiterals(block, headerLength, length) ?? wasm?.uncompress(block, headerLength, length) ?? decode(block, headerLength, length)
+  return joinLiterals(block, headerLength, length) ?? wasm?.uncompress(block, headerLength, length) ?? decode(block, headerLength, length)
 }
 
 /**
@@ -95,35 +92,57 @@ export function uncompressedLength (block: Uint8Array): number {
   return readAllowedHeader(block, MAX_UNCOMPRESSED).length
 }
 
-/** What could not be compressed is one long literal after the other: nothing where that is not so. */
-function copyLiterals (block: Uint8Array, position: number, length: number): Uint8Array | undefined {
-  if (length < LONG_LITERAL_LENGTH || length > block.length - position) {
+/** Where a literal is in a block. */
+interface Literal {
+  start: number
+  end: number
+}
+
+/** What could not be compressed is one long literal after the other, which only have to close ranks: nothing where that is not so. */
+function joinLiterals (block: Uint8Array, position: number, length: number): Uint8Array | undefined {
+  const literals = length > block.length - position ? undefined : findLiterals(block, position, length)
+
+  if (literals == null) {
     return
   }
 
-  const data = allocUnsafe(length)
-  let written = 0
+  const [{ start: begin }] = literals
+  let written = begin
 
-  while (written < length) {
-    const operandLength = (block[position] >>> 2) - 59
-    const end = position + 1 + operandLength
-
-    if ((block[position] & 3) !== LITERAL || operandLength < LONG_LITERAL_OPERAND || end > block.length) {
-      return
-    }
-
-    const literalLength = readUint(block, position + 1, operandLength) + 1
-    position = end + literalLength
-
-    if (position > block.length || literalLength > length - written) {
-      return
-    }
-
-    data.set(block.subarray(end, position), written)
-    written += literalLength
+  for (const { start, end } of literals) {
+    block.copyWithin(written, start, end)
+    written += end - start
   }
 
-  return position === block.length ? data : undefined
+  // not a Buffer where the block is one
+  return new Uint8Array(block.buffer, block.byteOffset + begin, length)
+}
+
+/** All the elements of a block, where they are literals of so many bytes together, and not many of them. */
+function findLiterals (block: Uint8Array, position: number, length: number): Literal[] | undefined {
+  const literals: Literal[] = []
+  let left = length
+
+  while (left > 0 && position < block.length) {
+    const operandLength = literalOperandLength(block[position])
+    const start = position + 1 + operandLength
+
+    if ((block[position] & 3) !== LITERAL || start > block.length) {
+      return
+    }
+
+    const literalLength = 1 + (operandLength === 0 ? block[position] >>> 2 : readUint(block, position + 1, operandLength))
+    position = start + literalLength
+
+    if (position > block.length || literalLength > left || (literalLength < LONG_LITERAL_LENGTH && literalLength < length)) {
+      return
+    }
+
+    literals.push({ start, end: position })
+    left -= literalLength
+  }
+
+  return left === 0 && length > 0 && position === block.length ? literals : undefined
 }
 
 /** Takes what is too long for WebAssembly, and says what is wrong with a corrupt block. */
@@ -166,7 +185,7 @@ function decodeElements (block: Uint8Array, position: number, data: Uint8Array):
   while (position < block.length) {
     const tag = block[position++]
     const type = tag & 3
-    const operandLength = type === LITERAL ? Math.max(0, (tag >>> 2) - 59) : OFFSET_LENGTHS[type]
+    const operandLength = type === LITERAL ? literalOperandLength(tag) : OFFSET_LENGTHS[type]
 
     if (operandLength > block.length - position) {
       throw new InvalidSnappyError('an element is cut short')
@@ -191,6 +210,11 @@ function decodeElements (block: Uint8Array, position: number, data: Uint8Array):
   if (written !== data.length) {
     throw new InvalidSnappyError('ends before the length it claims')
   }
+}
+
+/** A short literal has its length in the tag. */
+function literalOperandLength (tag: number): number {
+  return Math.max(0, (tag >>> 2) - 59)
 }
 
 /** Reads an unsigned little-endian integer of 0 to 4 bytes. */

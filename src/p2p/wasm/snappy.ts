@@ -1,4 +1,5 @@
 import { concat } from 'uint8arrays/concat'
+import { copy } from '../../crypto/wasm/copy.ts'
 import { instantiate } from '../../crypto/wasm/instantiate.ts'
 import { BINARY } from './binary.ts'
 
@@ -44,7 +45,7 @@ export class WasmSnappy {
     this.#bytes = new Uint8Array(module.memory.buffer)
   }
 
-  /** A whole block of data of any length. */
+  /** A whole block of data of any length, which the next call may write over. */
   compress (data: Uint8Array): Uint8Array {
     const first = this.#compressParts(data.subarray(0, MAX_COMPRESS_LENGTH), data.byteLength)
 
@@ -52,10 +53,10 @@ export class WasmSnappy {
       return first
     }
 
-    const pieces = [first]
+    const pieces = [first.slice()]
 
     for (let start = MAX_COMPRESS_LENGTH; start < data.byteLength; start += MAX_COMPRESS_LENGTH) {
-      pieces.push(this.#compressParts(data.subarray(start, start + MAX_COMPRESS_LENGTH)))
+      pieces.push(this.#compressParts(data.subarray(start, start + MAX_COMPRESS_LENGTH)).slice())
     }
 
     return concat(pieces)
@@ -76,7 +77,7 @@ export class WasmSnappy {
 
     const whole = this.#module.uncompress(input + headerLength, inputEnd, output, output + length)
 
-    return whole === 0 ? undefined : this.#bytes.slice(output, output + length)
+    return whole === 0 ? undefined : copy(this.#bytes, output, output + length)
   }
 
   /** A piece of a block, the first behind the length of the whole. */
@@ -94,7 +95,7 @@ export class WasmSnappy {
       end = this.#module.compress(input, part.byteLength, end)
     }
 
-    return this.#bytes.slice(output, end)
+    return this.#bytes.subarray(output, end)
   }
 
   #putLength (at: number, length: number): number {

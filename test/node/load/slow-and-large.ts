@@ -129,7 +129,7 @@ describe('one peer', function () {
 
   it('that sends one snappy bomb after another costs what one of them does', async () => {
     const messages = await (await meet()).messages('eth')
-    const bomb = compress(new Uint8Array(MAX_UNCOMPRESSED))
+    const bomb = compress(new Uint8Array(MAX_UNCOMPRESSED)).slice()
     const peak = watch()
 
     for (let i = 0; i < 30; i++) {
