@@ -1,4 +1,5 @@
 import { allocUnsafe } from 'uint8arrays/alloc'
+import { free } from '../crypto/free.ts'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
 const EMPTY = new Uint8Array(0)
@@ -113,19 +114,21 @@ export class ReceiveBuffer {
       return
     }
 
-    const unread = this.#buffer.subarray(this.#start, this.#end)
+    const { byteLength } = this
 
     // growing by doubling copies each byte but a few times; nothing is allocated for bytes that are only announced
     const buffer = takeSpare(capacity) ?? (capacity < MIN_UNSAFE ? new Uint8Array(capacity) : allocUnsafe(capacity))
-    buffer.set(unread)
+    buffer.set(this.#buffer.subarray(this.#start, this.#end))
 
     if (this.#buffer.byteLength > spare.byteLength) {
       this.#passOn()
+    } else if (this.#owned) {
+      free(this.#buffer)
     }
 
     this.#buffer = buffer
     this.#start = 0
-    this.#end = unread.byteLength
+    this.#end = byteLength
     this.#owned = true
   }
 

@@ -1,4 +1,5 @@
 import { DeferredKeccak256 } from '../deferred-keccak.ts'
+import { free } from '../free.ts'
 import { CHUNK_LENGTH } from './arena.ts'
 import { KeyStream } from './key-stream.ts'
 import type { Arena } from './arena.ts'
@@ -121,7 +122,9 @@ export class Slot {
   /** As much as is ready of a window, or all of it where there is none; says how much that was. */
   #cryptPart (source: Uint8Array, target: Uint8Array, start: number): number {
     if (this.#keyStream?.ready === 0) {
-      target.set(this.#keyStream.update(source), start)
+      const crypted = this.#keyStream.update(source)
+      target.set(crypted, start)
+      free(crypted)
 
       return source.byteLength
     }
