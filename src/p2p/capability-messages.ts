@@ -81,8 +81,7 @@ export class ClaimedMessages implements CapabilityMessages, ChannelOwner {
     this.#over.signal.throwIfAborted()
 
     if (!this.#channel.send(message)) {
-      this.#drained ??= Promise.withResolvers()
-      await raceSignal(raceSignal(this.#drained.promise, options.signal), this.#over.signal)
+      await raceSignal(this.#drain(), options.signal)
     }
 
     // a peer that reads faster than we send always has room
@@ -91,7 +90,7 @@ export class ClaimedMessages implements CapabilityMessages, ChannelOwner {
 
   close (): void {
     this.#released = true
-    this.#over.abort(new SessionClosedError(`The capability ${this.capability.name}/${this.capability.version} was given back`))
+    this.#finish(new SessionClosedError(`The capability ${this.capability.name}/${this.capability.version} was given back`))
     this.#channel.release(this)
     this.onReadable()
   }
@@ -120,8 +119,24 @@ export class ClaimedMessages implements CapabilityMessages, ChannelOwner {
 
   onEnd (end: SessionEnd): void {
     this.#end = end
-    this.#over.abort(end.error ?? new SessionClosedError())
+    this.#finish(end.error ?? new SessionClosedError())
     this.onReadable()
+  }
+
+  /** Resolves once there is room, and rejects where there will be none: one promise for all who wait. */
+  async #drain (): Promise<void> {
+    // the session may end from within a send
+    this.#over.signal.throwIfAborted()
+
+    this.#drained ??= Promise.withResolvers()
+
+    return this.#drained.promise
+  }
+
+  /** Nothing more is sent. */
+  #finish (reason: Error): void {
+    this.#over.abort(reason)
+    this.#drained?.reject(reason)
   }
 
   /** What the next reader gets, if there is anything for it yet. */

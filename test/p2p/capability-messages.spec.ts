@@ -214,6 +214,30 @@ describe('the messages of a capability', () => {
       await expect(messages.send({ id: 0, payload: PAYLOAD })).to.eventually.be.rejected.with.property('reason', 4)
     })
 
+    it('are not waited for where the session ends from within', async () => {
+      link.writable = false
+      link.send = () => {
+        leave(DisconnectReason.tooManyPeers)
+
+        return false
+      }
+
+      await expect(messages.send({ id: 0, payload: PAYLOAD })).to.eventually.be.rejected.with.property('reason', 4)
+    })
+
+    it('leave no rejection behind that nobody waits for any more', async () => {
+      link.writable = false
+      const controller = new AbortController()
+      const sending = messages.send({ id: 0, payload: PAYLOAD }, { signal: controller.signal })
+      controller.abort(new Error('too slow'))
+      await expect(sending).to.eventually.be.rejectedWith('too slow')
+
+      // the test fails by itself where a rejection is left
+      leave(DisconnectReason.tooManyPeers)
+      await new Promise(resolve => setTimeout(resolve))
+      await expect(messages.send({ id: 0, payload: PAYLOAD })).to.eventually.be.rejected.with.property('reason', 4)
+    })
+
     it('are not waited for once they are given back', async () => {
       link.writable = false
       const sending = messages.send({ id: 0, payload: PAYLOAD })
