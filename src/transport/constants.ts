@@ -27,3 +27,6 @@ export const REFUSAL_PAUSE = 1_000
 
 /** At most, and how long it is remembered after that, in milliseconds. */
 export const MAX_REFUSAL_PAUSE = 300_000
+
+/** Peers of which that is remembered. */
+export const MAX_REFUSALS = 10_000

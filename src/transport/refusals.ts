@@ -1,6 +1,6 @@
 import { toString } from 'uint8arrays/to-string'
 import { DisconnectReason } from '../p2p/disconnect.ts'
-import { MAX_REFUSAL_PAUSE } from './constants.ts'
+import { MAX_REFUSAL_PAUSE, MAX_REFUSALS } from './constants.ts'
 import { PeerRefusedError } from './errors.ts'
 import type { SessionEnd } from '../p2p/session-options.ts'
 
@@ -23,6 +23,8 @@ const FAREWELLS: number[] = [DisconnectReason.requested, DisconnectReason.quitti
  */
 export class Refusals {
   readonly #pause: number
+
+  /** Whoever refused us last comes last. */
   readonly #refusals = new Map<string, Refusal>()
 
   /** @param pause - how long a peer is left alone after the first refusal, in milliseconds */
@@ -40,11 +42,12 @@ export class Refusals {
       return
     }
 
-    this.#forget()
     const key = toString(remoteId, 'base16')
     const last = this.#refusals.get(key)
-    const pause = last == null ? this.#pause : Math.min(2 * last.pause, MAX_REFUSAL_PAUSE)
+    const pause = last == null || isOver(last) ? this.#pause : Math.min(2 * last.pause, MAX_REFUSAL_PAUSE)
 
+    this.#refusals.delete(key)
+    this.#forget()
     this.#refusals.set(key, { reason, pause, until: performance.now() + pause })
   }
 
@@ -57,12 +60,19 @@ export class Refusals {
     }
   }
 
-  /** Whoever has not refused us again for long may do so as if for the first time. */
+  /** From the one who refused us first: those who may do so again as if for the first time, and those who are too many. */
   #forget (): void {
-    for (const [key, { until }] of this.#refusals) {
-      if (until + MAX_REFUSAL_PAUSE <= performance.now()) {
-        this.#refusals.delete(key)
+    for (const [key, refusal] of this.#refusals) {
+      if (this.#refusals.size < MAX_REFUSALS && !isOver(refusal)) {
+        return
       }
+
+      this.#refusals.delete(key)
     }
   }
+}
+
+/** Whether somebody has not refused us again for long. */
+function isOver ({ until }: Refusal): boolean {
+  return until + MAX_REFUSAL_PAUSE <= performance.now()
 }

@@ -1,5 +1,6 @@
 /* eslint-disable no-loop-func -- the loop makes tests, which run one after the other */
 import { expect } from 'aegir/chai'
+import { MAX_REFUSALS } from '../../src/transport/constants.ts'
 import { Refusals } from '../../src/transport/refusals.ts'
 import { Clock } from '../fixtures/p2p-clock.ts'
 
@@ -67,6 +68,19 @@ describe('peers that took us, and then told us to go', () => {
     expect(refusals.size).to.equal(1)
   })
 
+  it('are forgotten though one who refused us before is not', () => {
+    for (let i = 0; i < 10; i++) {
+      refusals.note(OTHER, { by: 'remote', reason: TOO_MANY_PEERS })
+    }
+
+    refusals.note(PEER, { by: 'remote', reason: TOO_MANY_PEERS })
+    clock.tick(1_000 + FIVE_MINUTES)
+    refusals.note(PEER, { by: 'remote', reason: TOO_MANY_PEERS })
+
+    expect(refusals.size).to.equal(2)
+    expectPause(1_000)
+  })
+
   it('do not stand for others', () => {
     refusals.note(OTHER, { by: 'remote', reason: TOO_MANY_PEERS })
 
@@ -81,6 +95,25 @@ describe('peers that took us, and then told us to go', () => {
 
     expect(() => { refusals.check(PEER) }).to.not.throw()
     expect(refusals.size).to.equal(0)
+  })
+
+  it('are remembered up to a number, those who refused us last', () => {
+    const peer = (index: number): Uint8Array => Uint8Array.of(index >> 8, index)
+    const refuse = (index: number): void => { refusals.note(peer(index), { by: 'remote', reason: TOO_MANY_PEERS }) }
+
+    for (let i = 0; i < MAX_REFUSALS; i++) {
+      refuse(i)
+    }
+
+    refuse(0)
+    refuse(MAX_REFUSALS)
+
+    expect(refusals.size).to.equal(MAX_REFUSALS)
+    expect(() => { refusals.check(peer(1)) }).to.not.throw()
+
+    for (const index of [0, 2, MAX_REFUSALS]) {
+      expect(() => { refusals.check(peer(index)) }).to.throw('The peer disconnected a moment ago')
+    }
   })
 
   it('are dialled at once where that is wanted', () => {
