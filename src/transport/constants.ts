@@ -7,6 +7,9 @@ export const MAX_PENDING_HANDSHAKES_PER_ADDRESS = 8
 /** Handshakes of one address, or of one IPv6 network of 64 bits, that were forged, in one window. */
 export const MAX_FORGED_HANDSHAKES_PER_ADDRESS = 30
 
+/** Addresses of which they are counted, in one window. */
+export const MAX_FORGERS = 10_000
+
 /** How long those are counted, in milliseconds. */
 export const FORGERY_WINDOW = 60_000
 

@@ -1,4 +1,4 @@
-import { FORGERY_WINDOW } from './constants.ts'
+import { FORGERY_WINDOW, MAX_FORGERS } from './constants.ts'
 import { sourceOf } from './source.ts'
 import type { Multiaddr } from '@multiformats/multiaddr'
 
@@ -11,6 +11,8 @@ const FORGERIES = ['HandshakeDecryptionError', 'InvalidAuthError', 'BadHeaderMac
  */
 export class ForgedHandshakes {
   readonly #max: number
+
+  /** Whoever was counted last comes last. */
   readonly #counts = new Map<string, number>()
   #since = performance.now()
 
@@ -32,7 +34,18 @@ export class ForgedHandshakes {
       this.#beginWindow()
 
       const source = sourceOf(remoteAddr)
-      this.#counts.set(source, (this.#counts.get(source) ?? 0) + 1)
+      const count = this.#counts.get(source) ?? 0
+
+      this.#counts.delete(source)
+      this.#makeRoom()
+      this.#counts.set(source, count + 1)
+    }
+  }
+
+  #makeRoom (): void {
+    if (this.#counts.size >= MAX_FORGERS) {
+      const [first] = this.#counts.keys()
+      this.#counts.delete(first)
     }
   }
 

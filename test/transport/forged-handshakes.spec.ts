@@ -1,7 +1,9 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'aegir/chai'
+import { MAX_FORGERS } from '../../src/transport/constants.ts'
 import { ForgedHandshakes } from '../../src/transport/forged-handshakes.ts'
 import { Clock } from '../fixtures/p2p-clock.ts'
+import type { Multiaddr } from '@multiformats/multiaddr'
 
 const ADDRESS = multiaddr('/ip4/1.2.3.4/tcp/1')
 
@@ -65,5 +67,16 @@ describe('forged handshakes', () => {
 
     expect(forged.tooMany(ADDRESS)).to.equal(false)
     expect(forged.tooMany(multiaddr('/ip4/1.2.3.5/tcp/1'))).to.equal(true)
+  })
+
+  it('are counted for a number of addresses, those of which there was one last', () => {
+    const forged = new ForgedHandshakes(1)
+    const address = (index: number): Multiaddr => multiaddr(`/ip4/10.0.${index >> 8}.${index & 0xff}/tcp/1`)
+
+    for (const index of [...Array(MAX_FORGERS).keys(), 0, MAX_FORGERS]) {
+      forged.note(address(index), named('InvalidAuthError'))
+    }
+
+    expect([0, 1, 2, MAX_FORGERS].map(index => forged.tooMany(address(index)))).to.deep.equal([true, false, true, true])
   })
 })
