@@ -5,7 +5,7 @@
  * anything is left of it: `npm run soak -- --minutes 30 --seed 1`
  *
  * It fails where the heap surely climbs: where a straight line through the samples after the warm-up does
- * so by more than 1 MiB over all of them, even if it is three standard errors less steep. It fails as well
+ * so by more than 512 KiB over all of them, even if it is three standard errors less steep. It fails as well
  * where the last sample has a socket, a timer or an event listener more than the first, and where over a
  * hundredth of the good connections were given up because something took too long.
  */
@@ -15,16 +15,11 @@ import { stopNodes } from '../fixtures/libp2p-nodes.ts'
 import { seededRandom } from '../fixtures/seeded-random.ts'
 import { openPlaces } from './places.ts'
 import { formatSample, HEADER, takeSample } from './samples.ts'
-import { fitLine, surelyClimbed } from './trend.ts'
+import { judge } from './verdict.ts'
 import { workersOf } from './workers.ts'
 import type { Sample } from './samples.ts'
+import type { Verdict } from './verdict.ts'
 
-const MIB = 1024 * 1024
-const MAX_CLIMB = MIB
-const MAX_LATE = 0.01
-
-/** The first part of the time is not looked at: code is compiled, and caches are filled. */
-const WARM_UP = 1 / 3
 const MAX_SAMPLES = 180
 
 /** From one sample to the next, in milliseconds. */
@@ -57,23 +52,12 @@ while (performance.now() - begin < duration) {
 }
 
 await stopNodes()
-process.exitCode = verdict() ? 0 : 1
+report(judge(samples))
 
-/** Whether nothing is left. */
-function verdict (): boolean {
-  const [first, last] = [samples[0], samples[samples.length - 1]]
-  const points = samples
-    .filter(({ seconds }) => seconds * 1_000 > duration * WARM_UP)
-    .map(({ seconds, heap }): [number, number] => [seconds, heap])
-
-  const { slope, error } = fitLine(points)
-  const climbed = surelyClimbed(points)
-  const left = last.handles > first.handles || last.listeners > first.listeners
-
-  console.info(`heap: ${kibPerHour(slope)} ± ${kibPerHour(error)} KiB an hour, ${points.length} samples; surely climbed by ${Math.round(Math.max(0, climbed) / 1024)} KiB`)
-  console.info(`handles: ${first.handles}, then ${last.handles}; listeners: ${first.listeners}, then ${last.listeners}`)
-
-  return climbed <= MAX_CLIMB && !left && last.late <= MAX_LATE * last.connections
+function report ({ trend: { slope, error }, climbed, faults }: Verdict): void {
+  console.info(`heap: ${kibPerHour(slope)} ± ${kibPerHour(error)} KiB an hour; surely climbed by ${Math.round(Math.max(0, climbed) / 1024)} KiB`)
+  console.info(faults.length === 0 ? 'nothing is left' : `failed: ${faults.join(', ')}`)
+  process.exitCode = faults.length === 0 ? 0 : 1
 }
 
 function kibPerHour (bytesPerSecond: number): number {

@@ -3,6 +3,7 @@ import { capabilityMessages, devp2p, rlpx } from '../../src/index.ts'
 import { BULK_1 } from '../fixtures/bulk-capability.ts'
 import { createComposed } from '../fixtures/composition-nodes.ts'
 import { createNode } from '../fixtures/libp2p-nodes.ts'
+import { ECHO, echoBytes } from './echo.ts'
 import type { ComposedNode } from '../fixtures/composition-nodes.ts'
 import type { Node } from '../fixtures/libp2p-nodes.ts'
 import type { Libp2p, Libp2pEvents, TypedEventTarget } from '@libp2p/interface'
@@ -48,7 +49,9 @@ const OPTIONS = {
     inboundConnectionThreshold: 10_000,
     maxIncomingPendingConnections: 1_000
   },
-  connectionMonitor: { abortConnectionOnPingFailure: false }
+
+  // its Pings keep what they went to for ten seconds
+  connectionMonitor: { enabled: false }
 }
 
 /** Three hubs, each of which echoes what it is sent. */
@@ -66,7 +69,11 @@ export async function openPlaces (): Promise<Places> {
   const encrypter = await createEncrypting([watched])
   const muxer = await createMuxing([watched])
 
-  await Promise.all([native.handle('/eth/69', echo), muxer.handle('/bulk/1', echo)])
+  await Promise.all([
+    native.handle('/eth/69', echo),
+    muxer.handle('/bulk/1', echo),
+    ...[encrypter, muxer].map(async (hub) => hub.handle(ECHO, echoBytes))
+  ])
 
   return {
     native: { hub: native, visitors: await many(async () => createNode({ rlpx: RLPX, listen: false, options: OPTIONS })) },

@@ -1,4 +1,3 @@
-import { rawKey } from '../fixtures/transport-raw.ts'
 import { BAD_VISITS, visitBadly } from './bad-visits.ts'
 import { visitEncrypter, visitMuxer, visitNative } from './good-visits.ts'
 import type { Places } from './places.ts'
@@ -6,6 +5,7 @@ import type { Tally } from './tally.ts'
 import type { SeededRandom } from '../fixtures/seeded-random.ts'
 import type { Libp2p } from '@libp2p/interface'
 
+/** Each of them is somebody else every time. */
 const BAD_PEERS = 4
 
 /** So often a visitor is stopped and started before it comes. */
@@ -46,10 +46,10 @@ export function workersOf ({ native, encrypter, muxer }: Places, random: SeededR
     ...visitors.map(visitor => good('rlpxTransport', visitor, async () => visitNative(visitor, native.hub, random, tally))),
     ...encrypter.visitors.map(visitor => good('rlpx()', visitor, async () => visitEncrypter(visitor, encrypter.hub, random, tally))),
     ...muxer.visitors.map(visitor => good('devp2p()', visitor, async () => visitMuxer(visitor, muxer.hub, random, tally))),
-    ...Array.from({ length: BAD_PEERS }, (_, i) => bad(() => {
+    ...Array.from({ length: BAD_PEERS }, () => bad(() => {
       const [name, visit] = visits[random.integer(visits.length)]
 
-      return [name, async () => visit({ hub: native.hub, visitor: dialer, key: rawKey(i), random })]
+      return [name, async () => visit({ hub: native.hub, visitor: dialer, key: random.bytes(32), random })]
     })),
     ...[encrypter.hub, muxer.hub].map(hub => bad(() => ['multistream-select', async () => visitBadly(hub, random)]))
   ]
