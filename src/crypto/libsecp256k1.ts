@@ -12,26 +12,25 @@ const UNCOMPRESSED = Uint8Array.of(4)
 const ONE = new Uint8Array(32).fill(1, 31)
 
 class Libsecp256k1Key implements EphemeralKey {
-  readonly publicKey: Uint8Array
   readonly #secp256k1: Secp256k1
   readonly #key: Uint8Array
+  #publicKey?: Uint8Array
 
   constructor (secp256k1: Secp256k1, privateKey: Uint8Array) {
     // libauth would pad a shorter key
-    if (privateKey.byteLength !== 32) {
+    if (privateKey.byteLength !== 32 || !secp256k1.validatePrivateKey(privateKey)) {
       throw new InvalidPrivateKeyError()
     }
 
-    const publicKey = secp256k1.derivePublicKeyUncompressed(privateKey)
-
-    // what libauth cannot do is a text that says so
-    if (typeof publicKey === 'string') {
-      throw new InvalidPrivateKeyError()
-    }
-
-    this.publicKey = publicKey.subarray(1)
     this.#secp256k1 = secp256k1
     this.#key = Uint8Array.from(privateKey)
+  }
+
+  /** Made when it is asked for: an initiator has no use for that of its ephemeral key. */
+  get publicKey (): Uint8Array {
+    this.#publicKey ??= this.#derive()
+
+    return this.#publicKey
   }
 
   ecdh (publicKey: Uint8Array): Uint8Array {
@@ -50,6 +49,17 @@ class Libsecp256k1Key implements EphemeralKey {
 
   wipe (): void {
     wipe(this.#key)
+  }
+
+  #derive (): Uint8Array {
+    const publicKey = this.#secp256k1.derivePublicKeyUncompressed(this.#key)
+
+    // what libauth cannot do is a text that says so
+    if (typeof publicKey === 'string') {
+      throw new InvalidPrivateKeyError()
+    }
+
+    return publicKey.subarray(1)
   }
 }
 

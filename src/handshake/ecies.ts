@@ -24,6 +24,7 @@ export interface EciesRandom {
  */
 export function encrypt (crypto: Crypto, publicKey: Uint8Array, plaintext: Uint8Array, authData: Uint8Array, random: EciesRandom): Uint8Array {
   const key = crypto.importEphemeralKey(random.privateKey)
+  const point = concat([Uint8Array.of(4), key.publicKey])
   const { encryptionKey, macKey } = deriveKeys(crypto, key.ecdh(publicKey))
   key.wipe()
 
@@ -31,7 +32,7 @@ export function encrypt (crypto: Crypto, publicKey: Uint8Array, plaintext: Uint8
   const tag = crypto.hmacSha256(macKey, random.iv, ciphertext, authData)
   wipe(encryptionKey, macKey)
 
-  return concat([Uint8Array.of(4), key.publicKey, random.iv, ciphertext, tag])
+  return concat([point, random.iv, ciphertext, tag])
 }
 
 /**

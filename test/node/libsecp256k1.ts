@@ -49,9 +49,11 @@ describe('libsecp256k1', () => {
 
   it('has no use for a key that is wiped', () => {
     const key = libsecp256k1.importEphemeralKey(seededRandom(33).bytes(32))
+    const { publicKey } = libsecp256k1.importEphemeralKey(seededRandom(34).bytes(32))
     key.wipe()
 
-    expect(() => key.ecdh(key.publicKey)).to.throw()
+    expect(() => key.ecdh(publicKey)).to.throw()
+    expect(() => key.publicKey).to.throw().with.property('name', 'InvalidPrivateKeyError')
   })
 
   it('is what handshakes use, once there have been some', async () => {
