@@ -1,11 +1,10 @@
 import { ConnectionFailedError, InvalidMultiaddrError, InvalidParametersError, KEEP_ALIVE, serviceCapabilities, serviceDependencies, transportSymbol } from '@libp2p/interface'
-import { peerIdFromString } from '@libp2p/peer-id'
 import { tcp } from '@libp2p/tcp'
 import { CODE_P2P } from '@multiformats/multiaddr'
 import { anySignal } from 'any-signal'
 import { defaultCrypto } from '../crypto/index.ts'
 import { CODE_RLPX, RLPX } from '../identity/multiaddr.ts'
-import { nodeIdFromPeerId } from '../identity/peer-id.ts'
+import { nodeIdFromPeerIdText, peerIdFromNodeId } from '../identity/peer-id.ts'
 import { rlpxMetrics } from '../metrics/rlpx-metrics.ts'
 import { LIBP2P_1 } from '../muxer/constants.ts'
 import { CLIENT_ID, MAX_UNFINISHED_BYTES } from '../p2p/constants.ts'
@@ -149,11 +148,10 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
   async dial (address: Multiaddr, options: DialTransportOptions<RlpxDialEvents>): Promise<Connection> {
     options.signal.throwIfAborted()
 
-    const peerId = peerIdOf(address)
-    const remoteId = nodeIdFromPeerId(peerId)
+    const remoteId = nodeIdFromPeerIdText(peerIdOf(address))
 
     // libp2p would dial it again and again; whoever else dials knows why
-    if (this.#refusals.size > 0 && await this.#isKept(peerId)) {
+    if (this.#refusals.size > 0 && await this.#isKept(peerIdFromNodeId(remoteId))) {
       this.#refusals.check(remoteId)
     }
 
@@ -254,14 +252,14 @@ function importKey ({ privateKey }: RlpxTransportComponents, init: RlpxTransport
   return crypto.importPrivateKey(own instanceof Uint8Array ? own : (own ?? privateKey).raw)
 }
 
-function peerIdOf (address: Multiaddr): PeerId {
+function peerIdOf (address: Multiaddr): string {
   const id = address.getComponents().findLast(({ code }) => code === CODE_P2P)?.value
 
   if (id == null) {
     throw new InvalidMultiaddrError(`RLPx dials nobody it does not know: the address ${address} has no /p2p part`)
   }
 
-  return peerIdFromString(id)
+  return id
 }
 
 /** The upgrader, in whose way something of ours stands. */

@@ -1,7 +1,9 @@
 import { generateKeyPair, privateKeyFromRaw } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import { expect } from 'aegir/chai'
+import { toString } from 'uint8arrays/to-string'
 import { nodeIdFromHex, nodeIdFromPeerId, nodeIdToHex, peerIdFromNodeId } from '../../src/identity/index.ts'
+import { nodeIdFromPeerIdText } from '../../src/identity/peer-id.ts'
 
 // of private key 1: base58 of the multihash 0025, the protobuf 08021221 and the compressed key (libp2p's peer id
 // specification), and what geth shows for it
@@ -28,7 +30,25 @@ describe('peer id', () => {
       expect(again.equals(peerId)).to.be.true()
       expect(again.type).to.equal('secp256k1')
       expect(again.publicKey?.equals(peerIdFromString(`${peerId}`).publicKey)).to.be.true()
+      expect(nodeIdFromPeerIdText(`${peerId}`)).to.equalBytes(nodeIdFromPeerId(peerId))
+      expect(nodeIdFromPeerIdText(`${peerId.toCID()}`)).to.equalBytes(nodeIdFromPeerId(peerId))
     }
+  })
+
+  it('from a node id verifies what its key signed', async () => {
+    const privateKey = await generateKeyPair('secp256k1')
+    const { publicKey } = peerIdFromNodeId(nodeIdFromPeerId(peerIdFromPrivateKey(privateKey)))
+    const data = Uint8Array.of(1, 2, 3)
+
+    expect(await publicKey?.verify(data, await privateKey.sign(data))).to.be.true()
+    expect(await publicKey?.verify(Uint8Array.of(1), await privateKey.sign(data))).to.be.false()
+  })
+
+  it('as text has a node id only where its key is on the curve', () => {
+    // x = 5 is of no point
+    const text = toString(Uint8Array.of(0, 37, 8, 2, 18, 33, 2, ...new Uint8Array(31), 5), 'base58btc')
+
+    expect(() => nodeIdFromPeerIdText(text)).to.throw().with.property('name', 'InvalidNodeIdError')
   })
 
   it('with a key of another kind has no node id', async () => {
@@ -40,6 +60,7 @@ describe('peer id', () => {
     for (const peerId of others) {
       expect(() => nodeIdFromPeerId(peerId)).to.throw(`type ${peerId.type}`).with.property('name', 'UnsupportedKeyTypeError')
       expect(() => nodeIdFromPeerId(peerId)).to.throw("generateKeyPair('secp256k1')")
+      expect(() => nodeIdFromPeerIdText(`${peerId}`)).to.throw(`type ${peerId.type}`).with.property('name', 'UnsupportedKeyTypeError')
     }
   })
 
