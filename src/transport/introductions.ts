@@ -5,7 +5,7 @@ import { hasSession } from '../muxer/sessions.ts'
 import { IDENTIFY_WAIT } from './constants.ts'
 import type { Capability, CapabilityId } from '../p2p/capability.ts'
 import type { Session } from '../p2p/session.ts'
-import type { ComponentLogger, Connection, IdentifyResult, Libp2pEvents, Logger, PeerId, PeerStore, PeerUpdate, TypedEventTarget } from '@libp2p/interface'
+import type { ComponentLogger, Connection, IdentifyResult, Libp2pEvents, Logger, PeerData, PeerId, PeerStore, PeerUpdate, TypedEventTarget } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 
 export interface IntroductionsComponents {
@@ -91,18 +91,14 @@ export class Introductions {
     this.#introductions.add(introduction)
     void session.closed.then(() => { this.#forget(introduction) })
 
-    // identify replaces all protocols, so ours come after it
-    if (!introduction.awaited) {
-      await this.#storeProtocols(introduction)
+    const metadata = {
+      Devp2pClientId: fromString(hello.clientId),
+      Devp2pVersion: fromString(`${hello.version}`),
+      ...(libp2p ? {} : { AgentVersion: fromString(hello.clientId) })
     }
 
-    await peerStore.merge(peerId, {
-      metadata: {
-        Devp2pClientId: fromString(hello.clientId),
-        Devp2pVersion: fromString(`${hello.version}`),
-        ...(libp2p ? {} : { AgentVersion: fromString(hello.clientId) })
-      }
-    })
+    // identify replaces all protocols, so ours come after it
+    await (introduction.awaited ? peerStore.merge(peerId, { metadata }) : this.#store(introduction, [], { metadata }))
   }
 
   /**
@@ -122,13 +118,18 @@ export class Introductions {
     }
   }
 
-  /** In place of other versions of our capabilities, which the peer may have spoken before, but for those that it told of itself. */
-  async #storeProtocols ({ peerId, protocols }: Introduction, told: string[] = []): Promise<void> {
+  /**
+   * Its protocols, in place of other versions of our capabilities, which the peer may have spoken before, but for those
+   * that it told of itself. Each turn at the peer store waits for locks: mostly one is enough.
+   */
+  async #store ({ peerId, protocols }: Introduction, told: string[], data: PeerData = {}): Promise<void> {
     const { peerStore } = this.#components
-    const known = await peerStore.has(peerId) ? (await peerStore.get(peerId)).protocols : []
-    const others = known.filter(protocol => told.includes(protocol) || !isCapability(protocol, this.#capabilities))
+    const { protocols: known } = await peerStore.merge(peerId, { ...data, protocols })
+    const left = known.filter(protocol => protocols.includes(protocol) || told.includes(protocol) || !isCapability(protocol, this.#capabilities))
 
-    await peerStore.patch(peerId, { protocols: [...others, ...protocols] })
+    if (left.length < known.length) {
+      await peerStore.patch(peerId, { protocols: left })
+    }
   }
 
   readonly #onOpen = ({ detail: connection }: CustomEvent<Connection>): void => {
@@ -171,7 +172,7 @@ export class Introductions {
 
     if (missing.length > 0) {
       this.#dispatch(introduction, missing)
-      this.#storeProtocols(introduction, told).catch((err) => {
+      this.#store(introduction, told).catch((err) => {
         this.#log.error('could not store the capabilities of %p - %e', introduction.peerId, err)
       })
     }
