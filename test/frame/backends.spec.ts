@@ -1,7 +1,7 @@
 import { expect } from 'aegir/chai'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { PARTS_LENGTH } from '../../src/crypto/wasm/frames.ts'
-import { WINDOW_LENGTH } from '../../src/crypto/wasm/key-stream.ts'
+import { FIRST_WINDOW_LENGTH, WINDOW_LENGTH } from '../../src/crypto/wasm/key-stream.ts'
 import { BadFrameMacError, BadHeaderMacError, ClosedFramesError, FrameDecoder } from '../../src/frame/index.ts'
 import { atOddOffset, chunksOf } from '../fixtures/chunks.ts'
 import { FRAME_CRYPTOS } from '../fixtures/cryptos.ts'
@@ -11,7 +11,7 @@ import { seededRandom } from '../fixtures/seeded-random.ts'
 const [reference, ...others] = FRAME_CRYPTOS
 
 /** Around where frames are made in another way, and where a window ends. */
-const SWITCHES = [PARTS_LENGTH, WINDOW_LENGTH, 32 * 1024].flatMap(length => [-17, -16, -15, -1, 0, 1, 15, 16, 17].map(more => length + more))
+const SWITCHES = [FIRST_WINDOW_LENGTH, PARTS_LENGTH, WINDOW_LENGTH, 32 * 1024].flatMap(length => [-17, -16, -15, -1, 0, 1, 15, 16, 17].map(more => length + more))
 
 for (const { name, crypto } of others) {
   describe(`frames with ${name}`, () => {

@@ -8,14 +8,21 @@ const KEY_LENGTH = 32
 export const WINDOW_LENGTH = 16 * 1024
 const ZEROS = new Uint8Array(WINDOW_LENGTH)
 
-/** Windows that there are at the most, as a WebAssembly memory never shrinks: for 4 MiB. */
-export const MAX_WINDOWS = 256
+/** Those of a first window, which may be all that is ever used: a Hello, or a message now and then. */
+export const FIRST_WINDOW_LENGTH = 1024
+
+/** Windows that there are at the most, as a WebAssembly memory never shrinks: 2 MiB of either kind. */
+export const MAX_WINDOWS = 128
+export const MAX_FIRST_WINDOWS = 2048
 
 /** A window that was not used from one look to the next is given back. */
 export const SWEEP_INTERVAL = 1000
 
 /** Those that have a window. */
 const attached = new Set<KeyStream>()
+
+/** How many windows of a length there may still be. */
+const left = new Map([[FIRST_WINDOW_LENGTH, MAX_FIRST_WINDOWS], [WINDOW_LENGTH, MAX_WINDOWS]])
 let timer: ReturnType<typeof setTimeout> | undefined
 
 function sweep (): void {
@@ -65,6 +72,7 @@ export class KeyStream {
 
   /** The window, and what of it is unused; 0 where there is none. */
   #window = 0
+  #length = 0
   #next = 0
   #end = 0
   #resting = false
@@ -84,7 +92,7 @@ export class KeyStream {
   take (length: number): number | undefined {
     this.#resting = false
 
-    if (this.#end - this.#next < length && !this.#fill()) {
+    if (this.ready < length && !this.#fill(length)) {
       return
     }
 
@@ -115,15 +123,12 @@ export class KeyStream {
   close (): void {
     this.#position -= this.ready
     this.#cipher = undefined
-
-    if (this.#window !== 0) {
-      attached.delete(this)
-      this.#arena.free(this.#window, WINDOW_LENGTH)
-    }
-
+    this.#detach()
+    this.#length = 0
     this.#window = 0
     this.#next = 0
     this.#end = 0
+    attached.delete(this)
   }
 
   #native (): Aes256Ctr {
@@ -136,38 +141,59 @@ export class KeyStream {
     return this.#cipher
   }
 
-  /** Moves what is unused to the front of the window and makes the rest of it. */
-  #fill (): boolean {
-    if (this.#window === 0 && !this.#attach()) {
+  /** Moves what is unused to the front of a window that so many bytes fit into, and makes the rest of it. */
+  #fill (length: number): boolean {
+    if (this.#length < WINDOW_LENGTH && !this.#attach(length)) {
       return false
     }
 
     const { ready } = this
-    const more = this.update(ready === 0 ? ZEROS : ZEROS.subarray(ready))
+    const more = this.update(ZEROS.subarray(ready, this.#length))
     const { bytes } = this.#arena
 
     bytes.copyWithin(this.#window, this.#next, this.#end)
     bytes.set(more, this.#window + ready)
     more.fill(0)
     this.#next = this.#window
-    this.#end = this.#window + WINDOW_LENGTH
+    this.#end = this.#window + this.#length
 
     return true
   }
 
-  #attach (): boolean {
-    const window = attached.size < MAX_WINDOWS ? this.#arena.allocate(WINDOW_LENGTH) : undefined
+  /** Sees to a window that so many bytes fit into: a small one at first, a large one once that is used up, as far as there are any. */
+  #attach (length: number): boolean {
+    const lengths = this.#length === 0 && length <= FIRST_WINDOW_LENGTH ? [FIRST_WINDOW_LENGTH, WINDOW_LENGTH] : [WINDOW_LENGTH]
+
+    return lengths.some(windowLength => this.#move(windowLength)) || length <= this.#length
+  }
+
+  /** Moves what is unused to another window. */
+  #move (length: number): boolean {
+    const count = left.get(length) ?? 0
+    const window = count > 0 ? this.#arena.allocate(length) : undefined
 
     if (window == null) {
       return false
     }
 
+    const { ready } = this
+    left.set(length, count - 1)
+    this.#arena.bytes.copyWithin(window, this.#next, this.#end)
+    this.#detach()
     this.#window = window
-    this.#next = this.#window
-    this.#end = this.#window
+    this.#length = length
+    this.#next = window
+    this.#end = window + ready
     attached.add(this)
     schedule()
 
     return true
+  }
+
+  #detach (): void {
+    if (this.#length > 0) {
+      left.set(this.#length, (left.get(this.#length) ?? 0) + 1)
+      this.#arena.free(this.#window, this.#length)
+    }
   }
 }

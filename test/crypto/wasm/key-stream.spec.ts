@@ -1,5 +1,5 @@
 import { expect } from 'aegir/chai'
-import { KeyStream, MAX_WINDOWS, WINDOW_LENGTH } from '../../../src/crypto/wasm/key-stream.ts'
+import { FIRST_WINDOW_LENGTH, KeyStream, MAX_FIRST_WINDOWS, MAX_WINDOWS, WINDOW_LENGTH } from '../../../src/crypto/wasm/key-stream.ts'
 import { Slot } from '../../../src/crypto/wasm/slot.ts'
 import { seededRandom } from '../../fixtures/seeded-random.ts'
 import { arena, contains, createCipher, frameSecrets, keyStreamOf } from '../../fixtures/wasm.ts'
@@ -101,7 +101,7 @@ describe('a key stream with a native cipher', () => {
 
     const slot = createSlot()
     const address = slot.take(64)!
-    const window = arena().bytes.slice(address + 64, address + WINDOW_LENGTH)
+    const window = arena().bytes.slice(address + 64, address + FIRST_WINDOW_LENGTH)
 
     expect(contains(arena().bytes, window.subarray(-BLOCK))).to.be.true()
 
@@ -132,8 +132,55 @@ describe('a key stream with a native cipher', () => {
     slot.close()
   })
 
-  it('uses the cipher alone where there are windows enough', () => {
+  it('has a small window at first, and a large one once that is used up', () => {
+    const slot = createSlot()
+    const first = slot.take(FIRST_WINDOW_LENGTH - 32)!
+    const unused = arena().bytes.slice(first + FIRST_WINDOW_LENGTH - 32, first + FIRST_WINDOW_LENGTH)
+    expectTaken(slot, FIRST_WINDOW_LENGTH - 32, 48)
+
+    // what is left behind is wiped
+    expect(arena().bytes.slice(first, first + FIRST_WINDOW_LENGTH).every(byte => byte === 0)).to.be.true()
+    expect(unused).to.equalBytes(STREAM.subarray(FIRST_WINDOW_LENGTH - 32, FIRST_WINDOW_LENGTH))
+
+    const next = slot.take(16)!
+    expect(slot.take(4 * FIRST_WINDOW_LENGTH)).to.equal(next + 16)
+    slot.close()
+  })
+
+  it('has a large window for what does not fit into a small one', () => {
+    for (let used = 0; used <= FIRST_WINDOW_LENGTH; used += BLOCK) {
+      const slot = createSlot()
+
+      if (used > 0) {
+        slot.take(used)
+      }
+
+      expectTaken(slot, used, FIRST_WINDOW_LENGTH + 16)
+      slot.close()
+    }
+  })
+
+  it('goes on with a small window where there are large ones enough', () => {
     const slots = Array.from({ length: MAX_WINDOWS }, createSlot)
+    slots.forEach(slot => { expect(slot.take(WINDOW_LENGTH)).to.be.a('number') })
+
+    const slot = createSlot()
+    let position = 0
+
+    while (position < 3 * FIRST_WINDOW_LENGTH) {
+      expectTaken(slot, position, 112)
+      position += 112
+    }
+
+    // none of either kind is large enough, and some of the small one is unused
+    expect(slot.take(FIRST_WINDOW_LENGTH + 16)).to.be.undefined()
+    expectCrypted(slot, position, FIRST_WINDOW_LENGTH + 16)
+    expectTaken(slot, position + FIRST_WINDOW_LENGTH + 16, 112)
+    ;[...slots, slot].forEach(slot => { slot.close() })
+  })
+
+  it('uses the cipher alone where there are windows enough', () => {
+    const slots = Array.from({ length: MAX_FIRST_WINDOWS + MAX_WINDOWS }, createSlot)
     slots.forEach(slot => { expect(slot.take(16)).to.be.a('number') })
     const memory = arena().bytes.byteLength
 
