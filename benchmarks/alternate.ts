@@ -5,7 +5,8 @@ import type { Benchmark, Contest, Missing, Outcome, Peer, Result, Row, Settings 
 /** The results of a benchmark's rows, or why there are none: never rejects. */
 export async function attempt (benchmark: Benchmark, settings: Settings): Promise<Outcome[]> {
   const { promise: expired, reject: expire } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => { expire(new Error(`took over ${settings.limitMs / 1_000} s`)) }, settings.limitMs)
+  const limitMs = settings.quick ? settings.limitMs : benchmark.limitMs ?? settings.limitMs
+  const timer = setTimeout(() => { expire(new Error(`took over ${limitMs / 1_000} s`)) }, limitMs)
 
   try {
     return await Promise.race([measure(benchmark, settings), expired])
@@ -36,12 +37,13 @@ async function measure (benchmark: Benchmark, settings: Settings): Promise<Resul
   }
 }
 
-async function alternate ({ rows, fresh = false }: Benchmark, { ours, peers }: Contest, settings: Settings): Promise<Result[]> {
+async function alternate ({ rows, fresh = false, maxRounds = Infinity }: Benchmark, { ours, peers }: Contest, settings: Settings): Promise<Result[]> {
   const contenders = Object.entries({ ours, ...peers }).flatMap(([name, run]) => run == null ? [] : [{ name, run, samples: [] as number[][] }])
   const notRun = (Object.keys(peers) as Peer[]).filter(peer => peers[peer] == null)
   const warmUps = fresh ? 0 : settings.warmUps
+  const rounds = warmUps + Math.min(settings.rounds, maxRounds)
 
-  for (let round = 0; round < warmUps + settings.rounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const { run, samples } of contenders) {
       const values = await run()
 

@@ -53,6 +53,12 @@ export interface Benchmark {
   /** Whether each round begins anew, so that none warms another up. */
   fresh?: boolean
 
+  /** Rounds that are enough, where one takes long. */
+  maxRounds?: number
+
+  /** How long it may take, in milliseconds, where that is longer than others may. */
+  limitMs?: number
+
   /** @throws {NotRunError} where that is not possible here */
   open (settings: Settings): Promise<Contest>
 }

@@ -19,7 +19,7 @@ export interface PairOptions {
   /** How many nodes listen. */
   nodes?: number
 
-  /** How many connections are opened to the first of them. */
+  /** How many connections are opened to them, as many at once as there are nodes. */
   connections?: number
 
   /** Whether something is to be sent over them. */
@@ -30,7 +30,7 @@ export async function startPair (flavour: string, { nodes = 1, connections = 1, 
   const [dialer, listener] = [startWorker('nodes', flavour), startWorker('nodes', flavour)]
   const addresses = await listener.call<string[]>('listen', { count: nodes })
 
-  await dialer.call('connect', { address: addresses[0], count: connections })
+  await dialer.call('connect', { addresses, count: connections })
 
   if (senders) {
     await dialer.call('openSenders')

@@ -40,10 +40,10 @@ await serve({
     }))
   },
 
-  /** Opens connections, which stay open. */
-  connect: async ({ address, count = 1 }) => {
-    for (let i = 0; i < count; i++) {
-      connections.push(await dial(address))
+  /** Opens connections, which stay open: one to each address at once, and again. */
+  connect: async ({ addresses, count }: { addresses: string[], count: number }) => {
+    for (let opened = 0; opened < count; opened += addresses.length) {
+      connections.push(...await Promise.all(addresses.slice(0, count - opened).map(dial)))
     }
   },
 
