@@ -24,11 +24,14 @@ export interface PairOptions {
 
   /** Whether something is to be sent over them. */
   senders?: boolean
+
+  /** Whether whoever listens receives what is sent: a capability that is handled has a stream on each connection. */
+  receive?: boolean
 }
 
-export async function startPair (flavour: string, { nodes = 1, connections = 1, senders = false }: PairOptions = {}): Promise<Pair> {
+export async function startPair (flavour: string, { nodes = 1, connections = 1, senders = false, receive = true }: PairOptions = {}): Promise<Pair> {
   const [dialer, listener] = [startWorker('nodes', flavour), startWorker('nodes', flavour)]
-  const addresses = await listener.call<string[]>('listen', { count: nodes })
+  const addresses = await listener.call<string[]>('listen', { count: nodes, receive })
 
   await dialer.call('connect', { addresses, count: connections })
 

@@ -30,11 +30,14 @@ async function dial (address: string): Promise<Connection> {
 }
 
 await serve({
-  /** Further nodes; returns where they are dialled. */
-  listen: async ({ count = 1 }) => {
+  /** Further nodes, which receive or not; returns where they are dialled. */
+  listen: async ({ count = 1, receive = true }) => {
     return Promise.all(Array.from({ length: count }, async () => {
       const node = await flavour.createNode()
-      await flavour.receive(node)
+
+      if (receive) {
+        await flavour.receive(node)
+      }
 
       return flavour.addressOf(node)
     }))
