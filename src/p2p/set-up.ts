@@ -51,17 +51,20 @@ export interface SetUpInit extends SetUpOptions {
  */
 export async function setUp (bytes: ByteLink, handshake: Handshake, init: SetUpInit): Promise<{ remoteId: Uint8Array, session: Session }> {
   const { remoteId, link } = await encryptionHandshake(new GatheringLink(bytes), handshake, init)
-  const session = new Session({ ...init, link, remoteId })
+
+  // what only this takes would be kept for as long as the session: a signal keeps all that it came from
+  const { signal, checkpoint, ...kept } = init
+  const session = new Session({ ...kept, link, remoteId })
 
   try {
     if (equals(remoteId, init.hello.id)) {
       throw new SelfConnectionError()
     }
 
-    await raceSignal(Promise.resolve(init.checkpoint?.({ remoteId })), init.signal)
+    await raceSignal(Promise.resolve(checkpoint?.({ remoteId })), signal)
     session.start()
-    await raceSignal(session.ready, init.signal)
-    await raceSignal(Promise.resolve(init.checkpoint?.({ remoteId, hello: session.hello, shared: session.channels.capabilities })), init.signal)
+    await raceSignal(session.ready, signal)
+    await raceSignal(Promise.resolve(checkpoint?.({ remoteId, hello: session.hello, shared: session.channels.capabilities })), signal)
 
     return { remoteId, session }
   } catch (err: any) {

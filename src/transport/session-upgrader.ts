@@ -79,9 +79,13 @@ export class SessionUpgrader {
   readonly #init: SessionUpgraderInit
   readonly #log: Logger
 
+  /** Of all connections: libp2p gives each of them one of its own, which takes memory. */
+  readonly #connectionLog: Logger
+
   constructor (init: SessionUpgraderInit) {
     this.#init = init
     this.#log = init.components.logger.forComponent('libp2p:rlpx')
+    this.#connectionLog = init.components.logger.forComponent('libp2p:rlpx:connection')
   }
 
   async outbound (maConn: MultiaddrConnection, { remoteId, upgrader, ...options }: OutboundOptions): Promise<Connection> {
@@ -122,7 +126,7 @@ export class SessionUpgrader {
 
   /** Encryption handshake, checkpoint, Hello, checkpoint. */
   async #open (maConn: MultiaddrConnection, handshake: Handshake, direction: MessageStreamDirection, signal: AbortSignal, onStage?: (stage: string) => void): Promise<Opened> {
-    const { hello, metrics, options, refusals, seats } = this.#init
+    const { hello, metrics, options, seats } = this.#init
     let seat: Seat | undefined
 
     const checkpoint = async (candidate: Candidate): Promise<void> => {
@@ -141,22 +145,13 @@ export class SessionUpgrader {
         throw new SessionClosedError()
       }
 
-      const taken = seat
-      seats.occupy(taken, session)
+      const opened = { maConn, direction, remoteId, session }
+      seats.occupy(seat, session)
       assertRunning(session)
       metrics?.setUp(direction)
-      void session.closed.then((end) => {
-        seats.leave(taken)
+      this.#leaveOnceClosed(opened, seat)
 
-        if (direction === 'outbound') {
-          refusals.note(remoteId, end)
-        }
-
-        metrics?.ended(end)
-        this.#log('%s session with %a ended by the %s side - %s', direction, maConn.remoteAddr, end.by, end.error ?? end.reason)
-      })
-
-      return { maConn, direction, remoteId, session }
+      return opened
     } catch (err: any) {
       if (seat != null) {
         seats.leave(seat)
@@ -166,6 +161,22 @@ export class SessionUpgrader {
       this.#log.error('could not set up an %s session with %a - %e', direction, maConn.remoteAddr, err)
       throw err
     }
+  }
+
+  /** Apart from how it was opened, of which nothing is to be kept. */
+  #leaveOnceClosed ({ maConn: { remoteAddr }, direction, remoteId, session }: Opened, seat: Seat): void {
+    const { metrics, refusals, seats } = this.#init
+
+    void session.closed.then((end) => {
+      seats.leave(seat)
+
+      if (direction === 'outbound') {
+        refusals.note(remoteId, end)
+      }
+
+      metrics?.ended(end)
+      this.#log('%s session with %a ended by the %s side - %s', direction, remoteAddr, end.by, end.error ?? end.reason)
+    })
   }
 
   /** Who is there is a claim so far: it may cost this connection, and nobody else's. */
@@ -191,7 +202,7 @@ export class SessionUpgrader {
         session,
         direction,
         remoteAddr: addressOf(maConn.remoteAddr, `/rlpx/p2p/${remotePeer}`),
-        log: components.logger.forComponent('libp2p:rlpx:connection')
+        log: this.#connectionLog
       })
 
       return await upgrade(connection, {

@@ -1,4 +1,6 @@
 import { getEventListeners } from 'node:events'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect } from 'aegir/chai'
 import { DisconnectReason } from '../../../src/p2p/disconnect.ts'
 import { DisconnectError } from '../../../src/p2p/errors.ts'
@@ -11,6 +13,34 @@ import type { Peers } from '../../fixtures/p2p-peers.ts'
 
 const BATCHES = 10
 const BATCH = 10
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
+describe('a connection', () => {
+  it('keeps nothing that was only needed to open it', async () => {
+    const peers: Peers[] = []
+
+    // in a function of its own, whose variables are gone after it
+    const open = async (): Promise<Array<WeakRef<object>>> => {
+      const { signal } = new AbortController()
+      const checkpoint = (): void => {}
+      peers.push(await openSocketPeers({ signal, checkpoint }, { signal, checkpoint }))
+
+      return [new WeakRef(signal), new WeakRef(checkpoint)]
+    }
+
+    const refs = await open()
+
+    // a WeakRef holds on until the turn in which it was made is over
+    await new Promise(resolve => setTimeout(resolve, 10))
+    collectGarbage()
+    const kept = refs.map(ref => ref.deref() != null)
+    await Promise.all(peers.map(async ({ dialled }) => dialled.disconnect()))
+
+    expect(kept).to.deep.equal([false, false])
+  })
+})
 
 describe('a hundred connections', () => {
   /** Opens and closes them, with one signal for all, and looks whether anything is left. */
