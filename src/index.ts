@@ -425,7 +425,7 @@
  * | comes in the name of another | is cut at the first MAC; neither the other nor the application hears of it | `hostile/handshake`, `hostile/nodes` |
  * | takes all places of its address | others still get in | `hostile/nodes` |
  * | many who each hold back the last byte of a large frame | the oldest is cut over 256 MiB | `hostile/crowds` |
- * | many who each send a snappy bomb | Disconnect 0x10 for each; what it unpacks to, 16 MiB at the most, goes with its connection | `hostile/crowds`, `npm run test:load` |
+ * | many who each send a snappy bomb | Disconnect 0x10 for each, by the length that it claims: nothing is uncompressed for nobody | `hostile/crowds`, `npm run test:load` |
  * | Pings without end, and reads nothing | reading stops after 16 Pongs, then it is cut | `hostile/floods` |
  * | drops, repeats, swaps or reflects whole frames | bad MAC | `hostile/frames` |
  * | floods us with forged handshakes | dropped unread after 30 a minute | `hostile/nodes` |
@@ -444,7 +444,7 @@
  * | encryption handshake, Hello | 5 s, 10 s |
  * | inbound connections that have proven nothing yet | 50, and 8 of one address |
  * | RLPx connections | the connection manager's `maxConnections`; 1 to each peer. Two that crossed both stay for 2 s, then one is closed |
- * | handshakes of one address, or IPv6 network of 64 bits, that are forged | 30 a minute, then it is dropped unread until the minute is over |
+ * | handshakes of one address, or IPv6 network of 64 bits, that are forged | 30 a minute, then it is dropped unread until the minute is over; of 10,000 addresses |
  * | Hello and other messages of the base protocol | 2048 bytes |
  * | frame | read up to 16,777,215 bytes, sent up to 16,777,200 |
  * | message, uncompressed | 16,777,215 bytes, checked before anything is allocated |
