@@ -154,6 +154,7 @@ export class DuplexCodec implements Codec {
   readonly #fail = (err: Error): void => {
     clearTimeout(this.#timer)
     this.#handshaking = false
+    this.#handshake.close()
     this.#result.reject(err)
     this.#incoming.end(err)
     this.#outgoing.end(err)

@@ -1,7 +1,7 @@
 import { Uint8ArrayList } from 'uint8arraylist'
 import { defaultCrypto } from '../crypto/index.ts'
 import { MIN_ACK_SIZE, MIN_AUTH_SIZE } from './constants.ts'
-import { createAuth, readAck } from './initiator.ts'
+import { createAuth, readAck, wipeSent } from './initiator.ts'
 import { packetLength } from './packet.ts'
 import { answerAuth } from './recipient.ts'
 import type { Random } from './random.ts'
@@ -38,6 +38,18 @@ export interface HandshakeResult {
   rest: Uint8ArrayList
 }
 
+interface HandshakeSideInit {
+  /** The initiator's auth. */
+  opening?: Uint8Array
+
+  /** The fewest bytes that the packet of the other side has. */
+  minSize: number
+  finish (packet: Uint8Array): Omit<HandshakeResult, 'rest'>
+
+  /** Wipes what is kept for `finish`. */
+  forget? (): void
+}
+
 /**
  * One side of the encryption handshake, without I/O: write `opening` if there is one, then
  * hand in what arrives until there is a result, once, then write its `reply` if it has one.
@@ -45,14 +57,12 @@ export interface HandshakeResult {
 export class Handshake {
   /** The initiator's auth. */
   readonly opening?: Uint8Array
-  readonly #minSize: number
-  readonly #finish: (packet: Uint8Array) => Omit<HandshakeResult, 'rest'>
+  readonly #init: HandshakeSideInit
   readonly #received = new Uint8ArrayList()
 
-  constructor (minSize: number, finish: (packet: Uint8Array) => Omit<HandshakeResult, 'rest'>, opening?: Uint8Array) {
-    this.#minSize = minSize
-    this.#finish = finish
-    this.opening = opening
+  constructor (init: HandshakeSideInit) {
+    this.#init = init
+    this.opening = init.opening
   }
 
   /**
@@ -64,16 +74,21 @@ export class Handshake {
    */
   receive (chunk: Uint8Array | Uint8ArrayList): HandshakeResult | undefined {
     this.#received.append(chunk)
-    const length = packetLength(this.#received, this.#minSize)
+    const length = packetLength(this.#received, this.#init.minSize)
 
     if (length == null || this.#received.byteLength < length) {
       return
     }
 
     return {
-      ...this.#finish(this.#received.subarray(0, length)),
+      ...this.#init.finish(this.#received.subarray(0, length)),
       rest: this.#received.sublist(length)
     }
+  }
+
+  /** Wipes what is kept of a handshake that there will be no result of. */
+  close (): void {
+    this.#init.forget?.()
   }
 }
 
@@ -86,17 +101,25 @@ export function initiate (init: HandshakeInit & { remoteId: Uint8Array }): Hands
   const full = withDefaults(init)
   const sent = createAuth(full)
 
-  return new Handshake(MIN_ACK_SIZE, (packet) => ({ remoteId: init.remoteId, secrets: readAck(full, sent, packet) }), sent.auth)
+  return new Handshake({
+    opening: sent.auth,
+    minSize: MIN_ACK_SIZE,
+    finish: (packet) => ({ remoteId: init.remoteId, secrets: readAck(full, sent, packet) }),
+    forget: () => { wipeSent(sent) }
+  })
 }
 
 /** The side that is dialled. */
 export function respond (init: HandshakeInit): Handshake {
   const full = withDefaults(init)
 
-  return new Handshake(MIN_AUTH_SIZE, (packet) => {
-    const { remoteId, ack, secrets } = answerAuth(full, packet)
+  return new Handshake({
+    minSize: MIN_AUTH_SIZE,
+    finish: (packet) => {
+      const { remoteId, ack, secrets } = answerAuth(full, packet)
 
-    return { remoteId, secrets, reply: ack }
+      return { remoteId, secrets, reply: ack }
+    }
   })
 }
 

@@ -63,7 +63,7 @@ export function createAuth (init: InitiatorInit): SentAuth {
  */
 export function readAck (init: InitiatorInit, sent: SentAuth, packet: Uint8Array): Secrets {
   const { crypto, privateKey } = init
-  const used: Uint8Array[] = [sent.nonce]
+  const used: Uint8Array[] = []
 
   try {
     const body = openPacket(crypto, privateKey, packet)
@@ -80,9 +80,15 @@ export function readAck (init: InitiatorInit, sent: SentAuth, packet: Uint8Array
       ack: packet
     }, 'initiator')
   } finally {
-    sent.ephemeralKey.wipe()
+    wipeSent(sent)
     wipe(...used)
   }
+}
+
+/** It is of no more use. */
+export function wipeSent ({ ephemeralKey, nonce }: SentAuth): void {
+  ephemeralKey.wipe()
+  wipe(nonce)
 }
 
 function ephemeralSecret (key: PrivateKey, publicKey: Uint8Array): Uint8Array {

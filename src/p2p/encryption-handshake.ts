@@ -94,6 +94,7 @@ export async function encryptionHandshake (bytes: ByteLink, handshake: Handshake
     return await raceSignal(encrypted.promise, options.signal)
   } catch (err: any) {
     bytes.destroy(err)
+    handshake.close()
     throw err
   } finally {
     deadline.stop()

@@ -50,7 +50,10 @@ async function receiveAuth (...chunks: Uint8Array[]): Promise<string> {
 
 /** The error that an initiator fails with; nothing, while it waits for more. */
 function receiveAck (packet: Uint8Array): string | undefined {
-  const handshake = new Handshake(MIN_ACK_SIZE, (packet) => ({ remoteId: RECIPIENT.publicKey, secrets: readAck(INITIATOR_INIT, createAuth(INITIATOR_INIT), packet) }))
+  const handshake = new Handshake({
+    minSize: MIN_ACK_SIZE,
+    finish: (packet) => ({ remoteId: RECIPIENT.publicKey, secrets: readAck(INITIATOR_INIT, createAuth(INITIATOR_INIT), packet) })
+  })
 
   try {
     return handshake.receive(packet) == null ? undefined : 'none'

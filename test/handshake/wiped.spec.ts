@@ -1,11 +1,14 @@
 import { expect } from 'aegir/chai'
+import * as codec from '../../src/codec/index.ts'
 import { nobleCrypto } from '../../src/crypto/noble.ts'
 import { initiate, respond } from '../../src/handshake/index.ts'
+import { encryptionHandshake } from '../../src/p2p/encryption-handshake.ts'
 import { INITIATOR_KEY, RECIPIENT_KEY } from '../fixtures/codec-keys.ts'
 import { CRYPTOS } from '../fixtures/cryptos.ts'
 import eip8 from '../fixtures/eip8-handshake.json' with { type: 'json' }
 import { ackItems, authItems, INITIATOR, RECIPIENT, sealItems } from '../fixtures/handshake.ts'
 import { hex } from '../fixtures/hex.ts'
+import { RecordingBytes } from '../fixtures/p2p-frames.ts'
 import type { Crypto, EphemeralKey } from '../../src/crypto/index.ts'
 import type { Handshake } from '../../src/handshake/index.ts'
 
@@ -135,6 +138,27 @@ for (const { name, crypto } of CRYPTOS) {
       const [, nonce] = ackItems()
 
       expectFailure(initiator(), sealItems(INITIATOR.publicKey, [new Uint8Array(64), nonce, 4]), 'InvalidAckError', 1, 10)
+    })
+
+    it('before there is an ack', async () => {
+      const shaking = encryptionHandshake(new RecordingBytes(), initiator(), { signal: AbortSignal.abort(new Error('had enough')) })
+
+      await expect(shaking).to.eventually.be.rejectedWith('had enough')
+      expect(ephemeralKeys).to.be.empty()
+      expectWiped(kept)
+    })
+
+    it('before there is an ack for the codec', async () => {
+      const { session } = codec.initiator({
+        crypto: keeping,
+        privateKey: hex(eip8.staticKeyA),
+        remoteId: RECIPIENT.publicKey,
+        signal: AbortSignal.abort(new Error('had enough'))
+      })
+
+      await expect(session).to.eventually.be.rejectedWith('had enough')
+      expect(ephemeralKeys).to.be.empty()
+      expectWiped(kept)
     })
   })
 }
