@@ -15,8 +15,11 @@ export interface EncryptedStreamInit {
   link: FrameLink
 }
 
-/** Bytes of a frame: its MACs cost little, and a receiver does not wait long for it. */
-const MAX_DATA_LENGTH = 64 * 1024
+/**
+ * Bytes of a frame: its MACs cost little, and a receiver does not wait long for it. One frame of a muxer, of 64 KiB
+ * and a header, fits: were its last bytes in a frame of their own, all would take a third longer.
+ */
+const MAX_DATA_LENGTH = 65 * 1024
 
 /**
  * Bytes in RLPx frames over a connection of libp2p's. An empty frame is the end of a direction: who
