@@ -1,10 +1,11 @@
 /**
  * Measures this package beside others: `node benchmarks/index.ts [--only NAME] [--quick]
- * [--json FILE] [--chart FILE.svg]`. It needs what `npm install` brings. Rows that need Chromium,
+ * [--json FILE] [--chart [FILE.svg]]`. It needs what `npm install` brings. Rows that need Chromium,
  * and what is measured of geth where there is no Go, say "not run".
  */
 
 import { writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { attempt } from './alternate.ts'
 import { isResult } from './benchmark.ts'
@@ -17,7 +18,14 @@ import type { Outcome, Settings } from './benchmark.ts'
 const FULL: Settings = { warmUps: 1, rounds: 7, sliceMs: 300, limitMs: 300_000, quick: false }
 const QUICK: Settings = { warmUps: 0, rounds: 1, sliceMs: 20, limitMs: 60_000, quick: true }
 
+/** Where a chart is drawn that is given no name. */
+const CHART = fileURLToPath(new URL('chart.svg', import.meta.url))
+
+const args = process.argv.slice(2)
+const unnamed = args.findIndex((arg, i) => arg === '--chart' && (args[i + 1] ?? '-').startsWith('-'))
+
 const { values: { only, json, chart, quick } } = parseArgs({
+  args: unnamed === -1 ? args : args.toSpliced(unnamed + 1, 0, CHART),
   options: {
     only: { type: 'string' },
     json: { type: 'string' },

@@ -17,7 +17,9 @@ export function timeOf (run: () => void, sliceMs: number): number {
 
     runs += batch
     elapsed = performance.now() - begin
-    batch = Math.max(1, Math.floor(runs * Math.min(sliceMs / 8, sliceMs - elapsed) / elapsed))
+
+    // the clocks of browsers stand still for a while
+    batch = elapsed === 0 ? 2 * batch : Math.max(1, Math.floor(runs * Math.min(sliceMs / 8, sliceMs - elapsed) / elapsed))
   }
 
   return elapsed * 1_000 / runs
