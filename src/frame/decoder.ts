@@ -53,8 +53,12 @@ export class FrameDecoder {
     return this.#size != null || this.#received.byteLength > 0
   }
 
-  append (chunk: Uint8Array | Uint8ArrayList): void {
-    this.#received.append(chunk)
+  /**
+   * @param chunk - bytes as they came
+   * @param given - whether the chunk, and the memory that it is all of, is nobody else's any more
+   */
+  append (chunk: Uint8Array | Uint8ArrayList, given?: boolean): void {
+    this.#received.append(chunk, given)
   }
 
   /**

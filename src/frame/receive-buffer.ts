@@ -13,6 +13,9 @@ const CHUNK_LENGTH = 64 * 1024
 /** Smaller memory that is not zeroed is a part of a pool, which all of it would hold. */
 const MIN_UNSAFE = 64 * 1024
 
+/** Chunks that are given away are copied from this length on, so that their memory can be given back at once. */
+const MIN_GIVEN_BACK = 16 * 1024
+
 /** Largest buffer that is kept however little of it is needed. */
 const MAX_SPARE_CAPACITY = 256 * 1024
 
@@ -46,14 +49,18 @@ export class ReceiveBuffer {
     return this.#end - this.#start
   }
 
-  append (chunk: Uint8Array | Uint8ArrayList): void {
+  /**
+   * @param chunk - bytes as they came
+   * @param given - whether the chunk, and the memory that it is all of, is nobody else's any more
+   */
+  append (chunk: Uint8Array | Uint8ArrayList, given = false): void {
     if (chunk instanceof Uint8Array) {
-      this.#appendOne(chunk)
+      this.#appendOne(chunk, given)
       return
     }
 
     for (const part of chunk) {
-      this.#appendOne(part)
+      this.#appendOne(part, given)
     }
   }
 
@@ -92,8 +99,10 @@ export class ReceiveBuffer {
     this.#owned = false
   }
 
-  #appendOne (chunk: Uint8Array): void {
-    if (this.byteLength === 0) {
+  #appendOne (chunk: Uint8Array, given: boolean): void {
+    const givenBack = given && chunk.byteLength >= MIN_GIVEN_BACK
+
+    if (this.byteLength === 0 && !givenBack) {
       this.#buffer = chunk
       this.#start = 0
       this.#end = chunk.byteLength
@@ -104,6 +113,10 @@ export class ReceiveBuffer {
     this.#own(this.byteLength + chunk.byteLength)
     this.#buffer.set(chunk, this.#end)
     this.#end += chunk.byteLength
+
+    if (givenBack) {
+      free(chunk)
+    }
   }
 
   /** Makes room for that many unread bytes in a buffer of our own. */

@@ -25,6 +25,7 @@ type ResettableStream = MessageStream & { sendReset? (err: Error): void }
  */
 export class MessageStreamLink implements ByteLink {
   listener?: LinkListener<Uint8Array | Uint8ArrayList>
+  readonly gives: boolean
   readonly #stream: ResettableStream
   #paused = true
   #ended = false
@@ -32,7 +33,8 @@ export class MessageStreamLink implements ByteLink {
   /** Set once the stream is gone. */
   #closed?: { err?: Error }
 
-  constructor (stream: MessageStream) {
+  constructor (stream: MessageStream, { gives = false }: Pick<ByteLink, 'gives'> = {}) {
+    this.gives = gives
     this.#stream = stream
     stream.maxReadBufferLength = Math.max(stream.maxReadBufferLength, MAX_UNPAUSED)
     this.pause()

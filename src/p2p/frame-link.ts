@@ -24,7 +24,7 @@ export interface MessageDecoder {
 
   /** Bytes that are held for a frame that is not complete. */
   readonly buffered: number
-  append (chunk: Uint8Array | Uint8ArrayList): void
+  append (chunk: Uint8Array | Uint8ArrayList, given?: boolean): void
   read (): Uint8Array | undefined
 
   /** Nothing more is read. */
@@ -136,7 +136,7 @@ export class FrameLink implements MessageLink, LinkListener<Uint8Array | Uint8Ar
 
   onReceive (chunk: Uint8Array | Uint8ArrayList): void {
     if (!this.#closed) {
-      this.#decoder.append(chunk)
+      this.#decoder.append(chunk, this.#bytes.gives)
       this.#read()
     }
   }

@@ -32,6 +32,10 @@ export class GatheringLink implements ByteLink {
     this.#link = link
   }
 
+  get gives (): boolean | undefined {
+    return this.#link.gives
+  }
+
   get listener (): Listener | undefined {
     return this.#listener
   }

@@ -40,7 +40,10 @@ interface Link<Sent, Received> {
 }
 
 /** What carries bytes: a socket, or whatever stands for one. */
-export type ByteLink = Link<Uint8Array, Uint8Array | Uint8ArrayList>
+export interface ByteLink extends Link<Uint8Array, Uint8Array | Uint8ArrayList> {
+  /** Whether what it hands out, and the memory that it is all of, is nobody else's any more. */
+  readonly gives?: boolean
+}
 
 /** What carries whole messages. It keeps nothing that it is to send; what it hands out belongs to who receives it. */
 export interface MessageLink extends Link<Uint8ArrayList, Uint8Array> {

@@ -36,6 +36,9 @@ export interface SessionUpgraderInit {
   components: SessionUpgraderComponents
   privateKey: PrivateKey
   options: SetUpOptions
+
+  /** Whether what a raw connection hands out, and the memory that it is all of, is nobody else's any more. */
+  gives: boolean
   pending: PendingHandshakes
   forged: ForgedHandshakes
   seats: Seats
@@ -126,7 +129,7 @@ export class SessionUpgrader {
 
   /** Encryption handshake, checkpoint, Hello, checkpoint. */
   async #open (maConn: MultiaddrConnection, handshake: Handshake, direction: MessageStreamDirection, signal: AbortSignal, onStage?: (stage: string) => void): Promise<Opened> {
-    const { hello, metrics, options, seats } = this.#init
+    const { gives, hello, metrics, options, seats } = this.#init
     let seat: Seat | undefined
 
     const checkpoint = async (candidate: Candidate): Promise<void> => {
@@ -139,7 +142,7 @@ export class SessionUpgrader {
     }
 
     try {
-      const { remoteId, session } = await setUp(new MessageStreamLink(maConn), handshake, { ...options, hello: hello(), observer: metrics, signal, checkpoint })
+      const { remoteId, session } = await setUp(new MessageStreamLink(maConn, { gives }), handshake, { ...options, hello: hello(), observer: metrics, signal, checkpoint })
 
       if (seat == null) {
         throw new SessionClosedError()

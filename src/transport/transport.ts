@@ -85,6 +85,9 @@ export class RlpxTransport implements Transport<RlpxDialEvents>, Startable {
       components,
       privateKey: this.#privateKey,
       options: { ...init, unfinished: new UnfinishedBytes(init.maxUnfinishedBytes ?? MAX_UNFINISHED_BYTES) },
+
+      // each read of a socket of Node.js has memory of its own; who knows what other transports do
+      gives: init.transport == null,
       pending: new PendingHandshakes({
         max: init.maxPendingHandshakes ?? MAX_PENDING_HANDSHAKES,
         maxPerAddress: init.maxPendingHandshakesPerAddress ?? MAX_PENDING_HANDSHAKES_PER_ADDRESS

@@ -1,11 +1,13 @@
 import { expect } from 'aegir/chai'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { concat } from 'uint8arrays/concat'
+import { equals } from 'uint8arrays/equals'
 import { ReceiveBuffer } from '../../src/frame/receive-buffer.ts'
 import { chunksOf } from '../fixtures/chunks.ts'
 import { seededRandom } from '../fixtures/seeded-random.ts'
 
 const MIN_CAPACITY = 1024
+const MIN_GIVEN_BACK = 16 * 1024
 const MAX_SPARE_CAPACITY = 256 * 1024
 
 /** The memory that the unread bytes lie in. */
@@ -47,6 +49,49 @@ describe('receive buffer', () => {
       }
     })
   }
+
+  for (const seed of [1, 2, 3]) {
+    it(`hands out what was given away to it, whatever the sizes (${seed})`, () => {
+      const random = seededRandom(seed)
+      const buffer = new ReceiveBuffer()
+      let expected = new Uint8Array()
+
+      for (let step = 0; step < 300; step++) {
+        const chunk = random.bytes(random.integer(3 * MIN_GIVEN_BACK))
+        const length = random.integer(4 * MIN_GIVEN_BACK)
+        expected = concat([expected, chunk])
+        buffer.append(chunk, random.integer(2) === 0)
+
+        if (length <= expected.byteLength) {
+          expect(equals(buffer.take(length) ?? chunk, expected.subarray(0, length))).to.be.true()
+          expected = expected.subarray(length)
+        } else {
+          expect(buffer.take(length)).to.be.undefined()
+        }
+
+        expect(buffer.byteLength).to.equal(expected.byteLength)
+      }
+    })
+  }
+
+  it('gives back the memory of large chunks that were given away, and of no others', () => {
+    const buffer = new ReceiveBuffer()
+    const given = new Uint8Array(MIN_GIVEN_BACK).fill(1)
+    const part = new Uint8Array(2 * MIN_GIVEN_BACK).fill(2).subarray(MIN_GIVEN_BACK)
+    const kept = new Uint8Array(MIN_GIVEN_BACK).fill(3)
+    buffer.append(given, true)
+    buffer.append(part, true)
+    buffer.append(new Uint8ArrayList(kept))
+
+    // old engines have no way to do so
+    expect(given.byteLength).to.equal('transfer' in ArrayBuffer.prototype ? 0 : MIN_GIVEN_BACK)
+    expect(part).to.equalBytes(new Uint8Array(MIN_GIVEN_BACK).fill(2))
+    expect(kept).to.equalBytes(new Uint8Array(MIN_GIVEN_BACK).fill(3))
+
+    for (const byte of [1, 2, 3]) {
+      expect(buffer.take(MIN_GIVEN_BACK)).to.equalBytes(new Uint8Array(MIN_GIVEN_BACK).fill(byte))
+    }
+  })
 
   it('hands out nothing while there is too little, and keeps it', () => {
     const buffer = new ReceiveBuffer()

@@ -12,12 +12,13 @@ import { nodeIdFromPeerId, parseEnode, peerIdFromNodeId } from '../../../src/ide
 import { disconnect, getEnodes, helloOf, openCapability, rlpxTransport } from '../../../src/index.ts'
 import { nodeId, OTHER_KEY } from '../../fixtures/codec-keys.ts'
 import { connectNodes, createNode, nextConnection, rlpxAddress, stopNodes } from '../../fixtures/libp2p-nodes.ts'
+import { incompressible } from '../../fixtures/p2p-raw-peer.ts'
 import { RecordingLogger } from '../../fixtures/transport-logger.ts'
 import { CountingMetrics } from '../../fixtures/transport-metrics.ts'
 import { connectRaw, dialledRaw, openSocket } from '../../fixtures/transport-raw.ts'
 import type { EnodeListener } from '../../../src/index.ts'
 import type { NodeInit } from '../../fixtures/libp2p-nodes.ts'
-import type { Connection, ConnectionProtector, Listener, Transport } from '@libp2p/interface'
+import type { Connection, ConnectionProtector, Listener, MultiaddrConnection, Transport } from '@libp2p/interface'
 
 async function failureToCreate (init: NodeInit): Promise<Error> {
   return createNode(init).then(() => { throw new Error('It was created') }, (err) => err)
@@ -209,6 +210,36 @@ describe('the configuration of rlpxTransport', () => {
       await exchange(dialled, await accepted)
       await dialled.close()
       expect(other.getConnections()).to.deep.equal([])
+    })
+
+    it('leaves what the other hands out as it is', async () => {
+      const chunks: Uint8Array[] = []
+      const transport = (components: any): Transport => {
+        const inner = tcp()(components)
+        const dial = inner.dial.bind(inner)
+
+        inner.dial = async (address, { upgrader, ...options }: any) => dial(address, {
+          ...options,
+          upgrader: {
+            upgradeOutbound: async (maConn: MultiaddrConnection, options: any) => {
+              maConn.addEventListener('message', ({ data }) => { chunks.push(...data instanceof Uint8Array ? [data] : data) })
+
+              return upgrader.upgradeOutbound(maConn, options)
+            }
+          }
+        })
+
+        return inner
+      }
+
+      const [node, other] = [await createNode({ rlpx: { transport }, listen: false }), await createNode()]
+      const accepted = nextConnection(other)
+      const dialled = await node.dial(rlpxAddress(other))
+      const [receiver, sender] = await Promise.all([openCapability(dialled, 'eth'), openCapability(await accepted, 'eth')])
+      await sender.messages.send({ id: 1, payload: incompressible(200_000) })
+      await receiver.messages.source.next()
+
+      expect(chunks.reduce((sum, { buffer, byteLength }) => sum + Math.min(buffer.byteLength, byteLength), 0)).to.be.greaterThan(200_000)
     })
 
     it('starts, stops and depends as the other does', async () => {
