@@ -14,8 +14,8 @@ const PATIENCE = 16
 type Listener = LinkListener<Uint8Array | Uint8ArrayList>
 
 /**
- * Makes one write of the small ones of a burst, since each is a call of the operating system, which
- * costs more than a small frame. None waits for longer than microtasks take.
+ * Makes one write of the small ones of a burst, but for the first, since each is a call of the operating
+ * system, which costs more than a small frame. None waits for longer than microtasks take.
  */
 export class GatheringLink implements ByteLink {
   readonly #link: ByteLink
@@ -23,6 +23,8 @@ export class GatheringLink implements ByteLink {
   #gathered: Uint8Array[] = []
   #byteLength = 0
   #patience = 0
+
+  /** Whether there has been a write a moment ago, so that the next are a burst. */
   #waiting = false
 
   /** Enough was waiting at the last write, and there has been no room since. */
@@ -88,20 +90,26 @@ export class GatheringLink implements ByteLink {
   }
 
   #gather (bytes: Uint8Array): void {
+    this.#patience = PATIENCE
+
+    if (!this.#waiting) {
+      // it may be the only one
+      this.#waiting = true
+      queueMicrotask(this.#wait)
+      this.#write(bytes)
+      return
+    }
+
     this.#gathered.push(bytes)
     this.#byteLength += bytes.byteLength
-    this.#patience = PATIENCE
 
     if (this.#byteLength >= MAX_GATHERED) {
       this.#flush()
-    } else if (!this.#waiting) {
-      this.#waiting = true
-      queueMicrotask(this.#wait)
     }
   }
 
   readonly #wait = (): void => {
-    if (this.#gathered.length > 0 && --this.#patience > 0) {
+    if (--this.#patience > 0) {
       queueMicrotask(this.#wait)
     } else {
       this.#waiting = false
