@@ -135,7 +135,9 @@ export class ReceiveBuffer {
 
     if (this.#buffer.byteLength > spare.byteLength) {
       this.#passOn()
-    } else if (this.#owned) {
+    }
+
+    if (this.#owned && this.#buffer !== spare) {
       free(this.#buffer)
     }
 

@@ -8,6 +8,7 @@ import { seededRandom } from '../fixtures/seeded-random.ts'
 
 const MIN_CAPACITY = 1024
 const MIN_GIVEN_BACK = 16 * 1024
+const MAX_PASSED_ON = 1152 * 1024
 const MAX_SPARE_CAPACITY = 256 * 1024
 
 /** The memory that the unread bytes lie in. */
@@ -90,6 +91,30 @@ describe('receive buffer', () => {
 
     for (const byte of [1, 2, 3]) {
       expect(buffer.take(MIN_GIVEN_BACK)).to.equalBytes(new Uint8Array(MIN_GIVEN_BACK).fill(byte))
+    }
+  })
+
+  it('gives back what it has outgrown and does not pass on', function () {
+    if (!('transfer' in ArrayBuffer.prototype)) {
+      // this engine has no way to do so, and collects it later
+      this.skip()
+    }
+
+    const buffer = new ReceiveBuffer()
+    const memories = new Set<ArrayBufferLike>()
+
+    for (let received = 0; received < 64; received++) {
+      buffer.append(new Uint8Array(65_536).fill(received))
+      memories.add(memoryOf(buffer))
+    }
+
+    const left = [...memories].map(({ byteLength }) => byteLength)
+    expect(left.pop()).to.be.at.least(64 * 65_536)
+    expect(left).to.include(0)
+    expect(Math.max(...left)).to.be.at.most(MAX_PASSED_ON)
+
+    for (let received = 0; received < 64; received++) {
+      expect(buffer.take(65_536)?.every(byte => byte === received)).to.be.true()
     }
   })
 
