@@ -65,9 +65,9 @@ export class Channel {
     return this.#owner != null
   }
 
-  /** What will have been received while nobody had the channel, in bytes, with one more message. */
+  /** What will have been received since nobody has the channel, in bytes, with one more message. */
   unclaimedWith (payloadLength: number): number {
-    return this.claimed ? 0 : (this.#droppedBytes ?? this.#bufferedBytes) + payloadLength + MESSAGE_OVERHEAD
+    return (this.#droppedBytes ?? this.#bufferedBytes) + costOf(payloadLength)
   }
 
   /** @throws {CapabilityInUseError} */
@@ -104,7 +104,7 @@ export class Channel {
     }
 
     this.#head++
-    this.#bufferedBytes -= cost(message)
+    this.#bufferedBytes -= costOf(message.payload.byteLength)
 
     // what has been read is let go of in large steps, so that each message is moved but a few times
     if (this.#head === this.#queue.length || this.#head > MAX_READ_KEPT) {
@@ -142,12 +142,12 @@ export class Channel {
     this.#observer?.onReceived(this.capability, message.payload.byteLength)
 
     if (this.#droppedBytes != null) {
-      this.#droppedBytes += cost(message)
+      this.#droppedBytes += costOf(message.payload.byteLength)
       return
     }
 
     this.#queue.push(message)
-    this.#bufferedBytes += cost(message)
+    this.#bufferedBytes += costOf(message.payload.byteLength)
     this.#owner?.onReadable()
   }
 
@@ -162,6 +162,6 @@ export class Channel {
 }
 
 /** Small messages cost more than their bytes. */
-function cost (message: Message): number {
-  return message.payload.byteLength + MESSAGE_OVERHEAD
+function costOf (payloadLength: number): number {
+  return payloadLength + MESSAGE_OVERHEAD
 }

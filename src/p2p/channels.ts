@@ -62,7 +62,7 @@ export class Channels implements Iterable<Channel> {
   }
 
   /**
-   * Looks whether a channel has room for a message, before anything is made of it.
+   * Looks whether a channel that nobody has has room for a message, before anything is made of it.
    *
    * @throws {UnclaimedCapabilityError}
    */

@@ -236,7 +236,11 @@ export class Session implements LinkListener<Uint8Array>, ChannelSession {
     const { compressed } = this.#writer
 
     this.#keepalive.release()
-    this.channels.expect(channel, compressed ? inflatedLength(payload) : payload.byteLength)
+
+    if (!channel.claimed) {
+      this.channels.expect(channel, compressed ? inflatedLength(payload) : payload.byteLength)
+    }
+
     channel.receive({ id: id - channel.capability.offset, payload: compressed ? inflate(payload) : payload })
     this.channels.measure(channel)
     this.#pauseOrResume()

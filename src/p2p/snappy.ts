@@ -124,22 +124,23 @@ function findLiterals (block: Uint8Array, position: number, length: number): Lit
   let left = length
 
   while (left > 0 && position < block.length) {
-    const operandLength = literalOperandLength(block[position])
+    const tag = block[position]
+    const operandLength = literalOperandLength(tag)
     const start = position + 1 + operandLength
 
-    if ((block[position] & 3) !== LITERAL || start > block.length) {
+    if ((tag & 3) !== LITERAL || start > block.length) {
       return
     }
 
-    const literalLength = 1 + (operandLength === 0 ? block[position] >>> 2 : readUint(block, position + 1, operandLength))
-    position = start + literalLength
+    const found = literalLength(tag, readUint(block, position + 1, operandLength))
+    position = start + found
 
-    if (position > block.length || literalLength > left || (literalLength < LONG_LITERAL_LENGTH && literalLength < length)) {
+    if (position > block.length || found > left || (found < LONG_LITERAL_LENGTH && found < length)) {
       return
     }
 
     literals.push({ start, end: position })
-    left -= literalLength
+    left -= found
   }
 
   return left === 0 && length > 0 && position === block.length ? literals : undefined
@@ -195,7 +196,7 @@ function decodeElements (block: Uint8Array, position: number, data: Uint8Array):
     position += operandLength
 
     if (type === LITERAL) {
-      const length = 1 + (operandLength === 0 ? tag >>> 2 : operand)
+      const length = literalLength(tag, operand)
       copyLiteral(block, position, data, written, length)
       position += length
       written += length
@@ -212,9 +213,13 @@ function decodeElements (block: Uint8Array, position: number, data: Uint8Array):
   }
 }
 
-/** A short literal has its length in the tag. */
+/** A short literal has its length in the tag, and no operand. */
 function literalOperandLength (tag: number): number {
   return Math.max(0, (tag >>> 2) - 59)
+}
+
+function literalLength (tag: number, operand: number): number {
+  return 1 + (literalOperandLength(tag) === 0 ? tag >>> 2 : operand)
 }
 
 /** Reads an unsigned little-endian integer of 0 to 4 bytes. */
