@@ -4,7 +4,7 @@ import { connectionsMemory } from './connections-memory.ts'
 import { dialRates } from './dial-rate.ts'
 import { encrypter } from './encrypter.ts'
 import { growths } from './growth.ts'
-import { handshake } from './handshake.ts'
+import { handshake, nobleHandshake } from './handshake.ts'
 import { importing } from './import.ts'
 import { pings } from './ping.ts'
 import { streams } from './stream.ts'
@@ -13,6 +13,7 @@ import type { Benchmark } from '../benchmark.ts'
 export const benchmarks: Benchmark[] = [
   ...codecs,
   handshake,
+  nobleHandshake,
   ...streams,
   encrypter,
   ...pings,
